@@ -1,0 +1,24 @@
+"""The one base of every error a user may see.
+
+A message says what was given, what is wanted and what to do about it; the page shows it as it is.
+"""
+
+
+class PalimpsestError(Exception):
+    """Base of all errors that are meant for the user."""
+
+
+class CheckpointError(PalimpsestError):
+    """A checkpoint is missing, is not one of ours, or does not fit its configuration."""
+
+
+class InputError(PalimpsestError):
+    """A text, question or setting cannot be used."""
+
+
+class SnapshotError(PalimpsestError):
+    """A saved session is damaged, foreign, or made for another model."""
+
+
+class BusyError(PalimpsestError):
+    """The session is working on another request."""

@@ -1,0 +1,95 @@
+"""The short-term pool: which tokens an injection drops, and how it writes the new ones."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.memory.state import ShortTerm
+
+
+class Dropped(NamedTuple):
+    """Tokens that one injection pushed out of the pool, oldest first; D of them per layer."""
+
+    tokens: Tensor  # [L, D, d]
+    ages: Tensor  # [L, D] int32, already grown by this injection
+    serials: Tensor  # [L, D] int64
+    forgotten: Tensor  # [L, D] bool
+
+
+def choose_drops(layers: int, pool: int, count: int, *, seed: int, step: int, per_layer: bool) -> Tensor:
+    """Ranks [L, count], ascending, of the tokens that injection number `step` drops: uniform, without repeats.
+
+    They follow from (seed, step) alone, so undoing an injection and repeating it drops the same tokens.
+    """
+    random = np.random.default_rng((seed, step))
+    rows = [np.sort(random.permutation(pool)[:count]) for _ in range(layers if per_layer else 1)]
+    return torch.from_numpy(np.stack(rows)).expand(layers, count)
+
+
+def write(pool: ShortTerm, delta: Tensor, drops: Tensor, first_serial: int) -> tuple[ShortTerm, Dropped]:
+    """Drop tokens, let the others age and append the new ones (original: `update_memory_with_delta_memory`).
+
+    Ages follow the training branch: every token grows by the D new ones, then the new rows get D-1 ... 0.
+
+    Args:
+        delta: [L, D, d], new memory tokens, oldest first.
+        drops: [L, D], ranks to drop, ascending.
+        first_serial: identity of the first new row; the others count up.
+
+    Returns:
+        The new pool and what left it. Dropped tokens take their grown age with them.
+    """
+    layers, size, _ = pool.tokens.shape
+    new = delta.shape[1]
+    keep = torch.ones(layers, size, dtype=torch.bool).scatter_(1, drops, False)
+    kept = keep.nonzero()[:, 1].view(layers, size - new)
+    grown = pool.ages + new
+    ages = torch.arange(new - 1, -1, -1, dtype=torch.int32).expand(layers, new)
+    serials = torch.arange(first_serial, first_serial + new).expand(layers, new)
+    dropped = Dropped(
+        tokens=_rows(pool.tokens, drops),
+        ages=grown.gather(1, drops),
+        serials=pool.serials.gather(1, drops),
+        forgotten=pool.forgotten.gather(1, drops),
+    )
+    written = ShortTerm(
+        tokens=torch.cat((_rows(pool.tokens, kept), delta), dim=1),
+        ages=torch.cat((grown.gather(1, kept), ages), dim=1),
+        serials=torch.cat((pool.serials.gather(1, kept), serials), dim=1),
+        forgotten=torch.cat((pool.forgotten.gather(1, kept), torch.zeros(layers, new, dtype=torch.bool)), dim=1),
+    )
+    return written, dropped
+
+
+def fill(delta: Tensor, size: int, first_serial: int) -> ShortTerm:
+    """The first injection into an empty pool: the delta repeated, then its last rows for the rest.
+
+    Args:
+        delta: [L, D, d] with D <= size.
+    """
+    layers, rows, _ = delta.shape
+    repeats, rest = divmod(size, rows)
+    tokens = torch.cat([delta] * repeats + ([delta[:, -rest:]] if rest else []), dim=1)
+    return ShortTerm(
+        tokens=tokens,
+        ages=torch.arange(size - 1, -1, -1, dtype=torch.int32).repeat(layers, 1),
+        serials=torch.arange(first_serial, first_serial + size).repeat(layers, 1),
+        forgotten=torch.zeros(layers, size, dtype=torch.bool),
+    )
+
+
+def forget(pool: ShortTerm, serials: Tensor) -> ShortTerm:
+    """Overwrite the tokens with these serials by zeros and mark them; ranks and ages of the others stay."""
+    gone = torch.isin(pool.serials, serials) | pool.forgotten
+    tokens = pool.tokens.masked_fill(gone[..., None].to(pool.tokens.device), 0)
+    return ShortTerm(tokens, pool.ages, pool.serials, gone)
+
+
+def _rows(tokens: Tensor, ranks: Tensor) -> Tensor:
+    """Gather [L, N, d] by [L, M] -> [L, M, d]."""
+    index = ranks.to(tokens.device)[..., None].expand(-1, -1, tokens.shape[2])
+    return tokens.gather(1, index)

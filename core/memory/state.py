@@ -1,0 +1,91 @@
+"""MemoryState: one person's memory as a value.
+
+It is passed in and returned; no module holds it. Every memory token has an identity for life: its *serial*, a
+number given in the order of writing. Row k of one injection has the same serial in all layers; layer and serial
+together name one token. What a serial came from (context, token position, step) is written in the trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class ShortTerm:
+    """The pool, oldest first: a token's rank along N is its place in the prefix."""
+
+    tokens: Tensor  # [L, N, d], model dtype and device
+    ages: Tensor  # [L, N] int32, cpu; tokens written since (0 = newest)
+    serials: Tensor  # [L, N] int64, cpu
+    forgotten: Tensor  # [L, N] bool, cpu; overwritten with zeros and never looked at, but still taking its place
+
+
+@dataclass(frozen=True)
+class LongTermLayer:
+    """Dropped tokens of one layer. S differs between layers once rows are evicted."""
+
+    tokens: Tensor  # [S, d]
+    keys: Tensor  # [S, h], what the retriever compares queries with
+    ages: Tensor  # [S] int32, cpu
+    recall_frequencies: Tensor  # [S] float32, cpu; a row whose frequency decays to 0.01 is evicted
+    serials: Tensor  # [S] int64, cpu
+
+    def __len__(self) -> int:
+        return self.tokens.shape[0]
+
+    def take(self, rows: Tensor) -> LongTermLayer:
+        """The rows of an index [M] or of a bool mask [S]."""
+        on_device = rows.to(self.tokens.device)
+        return LongTermLayer(
+            self.tokens[on_device],
+            self.keys[on_device],
+            self.ages[rows],
+            self.recall_frequencies[rows],
+            self.serials[rows],
+        )
+
+    def append(self, other: LongTermLayer) -> LongTermLayer:
+        """These rows, then the other's."""
+        return LongTermLayer(
+            torch.cat((self.tokens, other.tokens)),
+            torch.cat((self.keys, other.keys)),
+            torch.cat((self.ages, other.ages)),
+            torch.cat((self.recall_frequencies, other.recall_frequencies)),
+            torch.cat((self.serials, other.serials)),
+        )
+
+    def older(self, by: int) -> LongTermLayer:
+        """The same rows, `by` tokens older."""
+        return replace(self, ages=self.ages + by)
+
+
+@dataclass(frozen=True)
+class LongTerm:
+    """M+'s long-term memory: the store, and the dropped tokens that wait for the next merge."""
+
+    store: tuple[LongTermLayer, ...]  # one per layer
+    pending: tuple[LongTermLayer, ...]  # one per layer; searched together with the store
+    updates_since_merge: int = 0
+
+
+@dataclass(frozen=True)
+class MemoryState:
+    """Everything that one person's memory is, next to the shared weights."""
+
+    short_term: ShortTerm
+    long_term: LongTerm | None
+    initialized: bool = True  # False: an empty pool, which the first injection fills
+    step: int = 0  # injections so far
+    next_serial: int = 0
+    seed: int = 0  # with the step, decides which tokens the next injection drops
+
+    def without_long_term(self) -> MemoryState:
+        """MemoryLLM mode: what is dropped is gone."""
+        return replace(self, long_term=None)
+
+    def seeded(self, seed: int) -> MemoryState:
+        """The same memory with another course of random drops ahead."""
+        return replace(self, seed=seed)

@@ -1,0 +1,87 @@
+"""Exact attention over a memory prefix, by whichever kernel the machine has.
+
+All backends take queries of the last n rows and keys and values of all T rows, grouped queries included, and
+are causal aligned bottom-right: query i sees the first T - n + i + 1 rows. (Kernels that align top-left, as
+`is_causal` of torch's SDPA does, would silently hide most of a memory prefix.)
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from core.errors import InputError
+
+Backend = Literal["eager", "sdpa", "flash_attention_2"]
+
+
+def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype) -> Backend:
+    """Resolve `auto` and refuse what this machine cannot run.
+
+    `auto` takes flash_attention_2 when the flash-attn package, a CUDA device and a half-precision dtype are
+    there, else sdpa.
+    """
+    flash = find_spec("flash_attn") is not None and device.type == "cuda" and dtype in (torch.bfloat16, torch.float16)
+    if wanted == "auto":
+        return "flash_attention_2" if flash else "sdpa"
+    if wanted == "eager":
+        return "eager"
+    if wanted == "sdpa":
+        return "sdpa"
+    if wanted == "flash_attention_2":
+        if not flash:
+            raise InputError(
+                f"flash_attention_2 needs the flash-attn package, a CUDA device and bfloat16; this is {device} with "
+                f"{dtype}. Use attention='auto'."
+            )
+        return "flash_attention_2"
+    raise InputError(f"Unknown attention {wanted!r}: give 'auto', 'sdpa', 'eager' or 'flash_attention_2'.")
+
+
+def causal_mask(queries: int, rows: int, device: torch.device) -> Tensor | None:
+    """Bool [queries, rows], True where a query may look; None when a single query sees everything."""
+    if queries == 1:
+        return None
+    ones = torch.ones(queries, rows, dtype=torch.bool, device=device)
+    return ones.tril(rows - queries)
+
+
+def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, backend: Backend) -> Tensor:
+    """softmax(q k / sqrt(hd)) v.
+
+    Args:
+        queries: [B, H, n, hd], rotated.
+        keys, values: [B, Hkv, T, hd]; H is a multiple of Hkv, query head j reads key head j // (H / Hkv).
+        mask: bool, broadcastable to [B, H, n, T], True = may look; None: plain causal order (`causal_mask`,
+            which a caller with many layers may make once). flash_attention_2 takes causal order only.
+
+    Returns:
+        [B, n, H * hd].
+    """
+    if backend == "flash_attention_2":
+        from flash_attn import flash_attn_func
+
+        out = flash_attn_func(queries.transpose(1, 2), keys.transpose(1, 2), values.transpose(1, 2), causal=True)
+        return out.flatten(2)
+    if mask is None:
+        mask = causal_mask(queries.shape[2], keys.shape[2], queries.device)
+    groups = queries.shape[1] // keys.shape[1]
+    if backend == "sdpa":
+        out = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, enable_gqa=groups > 1)
+    else:
+        weights = attention_weights(queries, keys, mask)
+        out = weights.to(values.dtype) @ values.repeat_interleave(groups, dim=1)
+    return out.transpose(1, 2).flatten(2)
+
+
+def attention_weights(queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Tensor:
+    """The probabilities that `attend` weighs with, float32 [B, H, n, T]; mask None: every row is seen."""
+    keys = keys.repeat_interleave(queries.shape[1] // keys.shape[1], dim=1)
+    scores = (queries @ keys.transpose(2, 3)).float() * queries.shape[-1] ** -0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(dim=-1)

@@ -1,0 +1,168 @@
+"""A Llama decoder whose layers read a memory prefix.
+
+At every layer the sequence is [prefix rows][current rows]. The prefix is that layer's own memory (a bos vector,
+retrieved long-term tokens, the short-term pool); it gives keys and values only and is not carried to the next
+layer. Which rows stand there, and at which positions, is decided by `reading.py` and `writing.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from transformers import LlamaConfig
+from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply_rotary_pos_emb
+
+from core.config import LoraConfig, ModelConfig
+from core.model.adapters import Adapter, Projection
+from core.model.attention import Backend, attend
+
+
+class LayerOutput(NamedTuple):
+    """What one layer computed; keys and queries are already rotated."""
+
+    hidden: Tensor  # [B, n, d]
+    queries: Tensor  # [B, H, n, hd]
+    keys: Tensor  # [B, Hkv, T, hd]
+    values: Tensor  # [B, Hkv, T, hd]
+
+
+class Past(NamedTuple):
+    """Rotated keys and values of rows that came before, [B, Hkv, P, hd] each."""
+
+    keys: Tensor
+    values: Tensor
+
+
+class Selector(nn.Module):
+    """M+'s retriever of one layer: maps normed rows to queries and keys of width h."""
+
+    def __init__(self, hidden_size: int, dim: int, layers: Literal[1, 2] | int) -> None:
+        super().__init__()
+        self.query = _projector(hidden_size, dim, layers)
+        self.key = _projector(hidden_size, dim, layers)
+
+
+class MemoryLayer(nn.Module):
+    """One decoder layer: grouped-query attention over prefix and current rows, then a gated MLP."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d, ff = config.hidden_size, config.intermediate_size
+        q_width, kv_width = config.num_heads * config.head_dim, config.num_kv_heads * config.head_dim
+        self.head_dim = config.head_dim
+        self.backend: Backend = "sdpa"
+
+        def projection(name: str, rows_in: int, rows_out: int) -> Projection:
+            return Projection(rows_in, rows_out, _write_rank(config.lora, name))
+
+        self.input_layernorm = nn.RMSNorm(d, eps=config.rms_norm_eps)
+        self.q_proj = projection("q_proj", d, q_width)
+        self.k_proj = projection("k_proj", d, kv_width)
+        self.v_proj = projection("v_proj", d, kv_width)
+        self.o_proj = projection("o_proj", q_width, d)
+        self.post_attention_layernorm = nn.RMSNorm(d, eps=config.rms_norm_eps)
+        self.gate_proj = projection("gate_proj", d, ff)
+        self.up_proj = projection("up_proj", d, ff)
+        self.down_proj = projection("down_proj", ff, d)
+        long_term = config.memory.long_term
+        self.selector = Selector(d, long_term.selector_dim, long_term.selector_layers) if long_term else None
+
+    def forward(
+        self,
+        hidden: Tensor,
+        prefix: Tensor | None,
+        cos: Tensor,
+        sin: Tensor,
+        mask: Tensor | None,
+        adapter: Adapter = "read",
+        past: Past | None = None,
+    ) -> LayerOutput:
+        """Run the layer on `hidden`, looking at past, prefix and hidden rows in that order.
+
+        Args:
+            hidden: [B, n, d], rows that go on to the next layer.
+            prefix: [B, P, d] or None, rows that only give keys and values here.
+            cos, sin: [B or 1, P + n, hd], rotary angles of the prefix and hidden rows at their positions.
+            mask: bool, broadcastable to [B, H, n, past + P + n], True = may look; see `attention.attend`.
+            adapter: which LoRA adapter is on.
+            past: keys and values from before the prefix, e.g. while decoding.
+
+        Returns:
+            keys and values of all rows, past included.
+        """
+        rows = hidden if prefix is None else torch.cat((prefix, hidden), dim=1)
+        count = hidden.shape[1]
+        normed = self.input_layernorm(rows)
+        queries = self._heads(self.q_proj(normed[:, -count:], adapter))
+        keys = self._heads(self.k_proj(normed, adapter))
+        values = self._heads(self.v_proj(normed, adapter))
+        queries = apply_rotary_pos_emb(queries, queries, cos[:, -count:], sin[:, -count:])[0]
+        keys = apply_rotary_pos_emb(keys, keys, cos, sin)[0]
+        if past is not None:
+            keys, values = torch.cat((past.keys, keys), dim=2), torch.cat((past.values, values), dim=2)
+        hidden = hidden + self.o_proj(attend(queries, keys, values, mask, self.backend), adapter)
+        normed = self.post_attention_layernorm(hidden)
+        gated = F.silu(self.gate_proj(normed, adapter)) * self.up_proj(normed, adapter)
+        return LayerOutput(hidden + self.down_proj(gated, adapter), queries, keys, values)
+
+    def _heads(self, rows: Tensor) -> Tensor:
+        return rows.unflatten(-1, (-1, self.head_dim)).transpose(1, 2)
+
+
+class MemoryLlama(nn.Module):
+    """The weights: shared by everyone, never changed by reading or writing memory."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d = config.hidden_size
+        self.config = config
+        self.embed_tokens = nn.Embedding(config.vocab_size, d)
+        self.layers = nn.ModuleList(MemoryLayer(config) for _ in range(config.num_layers))
+        self.norm = nn.RMSNorm(d, eps=config.rms_norm_eps)
+        self.lm_head = nn.Linear(d, config.vocab_size, bias=False)
+        if config.tie_word_embeddings:
+            self.lm_head.weight = self.embed_tokens.weight
+        bos = torch.zeros(config.num_layers, 1, d) if config.memory.add_bos else None
+        self.bos_embedding = nn.Parameter(bos) if bos is not None else None
+        self.new_memory_positional_emb = nn.Parameter(torch.zeros(1, 1, d))
+        self._rotary = LlamaRotaryEmbedding(llama_config(config))
+
+    def rotary(self, positions: Tensor) -> tuple[Tensor, Tensor]:
+        """Cosines and sines [B, T, hd] in the model's dtype for integer positions [B, T].
+
+        Angles are computed in float32 whatever the dtype (upstream's M+ rounds the frequencies to bfloat16).
+        """
+        return self._rotary(self.new_memory_positional_emb, positions)
+
+    def set_backend(self, backend: Backend) -> None:
+        """Choose the attention kernel of every layer."""
+        for layer in self.layers:
+            layer.backend = backend  # type: ignore[assignment]
+
+
+def llama_config(config: ModelConfig) -> LlamaConfig:
+    """The same sizes for the parts that come from transformers (rotary embedding, tokenizer classes)."""
+    scaling = dict(config.rope_scaling) if config.rope_scaling else {"rope_type": "default"}
+    scaling.setdefault("rope_type", scaling.pop("type", "default"))
+    return LlamaConfig(
+        hidden_size=config.hidden_size,
+        num_attention_heads=config.num_heads,
+        num_key_value_heads=config.num_kv_heads,
+        head_dim=config.head_dim,
+        max_position_embeddings=config.max_position_embeddings,
+        rope_parameters={"rope_theta": config.rope_theta, **scaling},
+    )
+
+
+def _write_rank(lora: LoraConfig | None, name: str) -> int:
+    """Rank of the write correction: both adapters' ranks together (see `adapters.py`)."""
+    return 2 * lora.rank if lora and lora.read_adapter and name in lora.targets else 0
+
+
+def _projector(hidden_size: int, dim: int, layers: int) -> nn.Module:
+    if layers == 1:
+        return nn.Linear(hidden_size, dim, bias=False)
+    return nn.Sequential(nn.Linear(hidden_size, 2 * dim, bias=False), nn.SiLU(), nn.Linear(2 * dim, dim, bias=False))

@@ -1,0 +1,125 @@
+"""Writing memory: injecting a context (semantics B-E and I of the original)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.errors import InputError
+from core.memory import long_term, short_term
+from core.memory.long_term import Absorbed
+from core.memory.short_term import Dropped
+from core.memory.state import MemoryState
+from core.model.attention import causal_mask
+from core.model.llama import MemoryLlama
+from core.model.reading import retriever_rows
+from core.model.taps import tap
+
+
+class Injection(NamedTuple):
+    """The memory after an injection, and what the injection did."""
+
+    memory: MemoryState
+    delta: Tensor  # [L, D, d], the new memory tokens
+    dropped: Dropped | None  # None when an empty pool was filled
+    absorbed: Absorbed | None  # None without a long-term memory
+
+
+@torch.inference_mode()
+def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: Tensor | None = None) -> Injection:
+    """Write a context into memory.
+
+    Args:
+        input_ids: [n] int64, at least one token.
+        drops: [L, K] ranks to drop, ascending; by default chosen from the memory's seed and step.
+    """
+    if input_ids.numel() == 0:
+        raise InputError("There is no token to inject: give a text.")
+    config = network.config.memory
+    delta = new_tokens(network, memory, input_ids)
+    layers, count, _ = delta.shape
+    step, after = memory.step + 1, memory.next_serial + count
+    if not memory.initialized:
+        pool = short_term.fill(delta, config.pool_size, memory.next_serial)
+        after = memory.next_serial + config.pool_size
+        filled = replace(memory, short_term=pool, initialized=True, step=step, next_serial=after)
+        return Injection(filled, delta, None, None)
+    if drops is None:
+        drops = short_term.choose_drops(
+            layers, config.pool_size, count, seed=memory.seed, step=step, per_layer=config.drop_per_layer
+        )
+    pool, dropped = short_term.write(memory.short_term, delta, drops, memory.next_serial)
+    absorbed = None
+    if memory.long_term is not None and config.long_term is not None:
+        keys = torch.stack(
+            [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
+        )
+        absorbed = long_term.absorb(memory.long_term, dropped, keys, count, config.long_term, config.retrieved)
+    written = replace(
+        memory,
+        short_term=pool,
+        long_term=absorbed.memory if absorbed else None,
+        step=step,
+        next_serial=after,
+    )
+    return Injection(written, delta, dropped, absorbed)
+
+
+@torch.inference_mode()
+def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> Tensor:
+    """The K memory tokens per layer that a context [n] gives, [L, K, d]; memory stays as it is.
+
+    Each layer reads [bos][last K pool tokens][context]; `new_memory_positional_emb` is added to the last K rows
+    at every layer. A context with n < K tokens therefore rewrites K - n old memory tokens too, and of one with
+    n > K only the last K rows are kept.
+    """
+    if not memory.initialized:
+        return _first_tokens(network, input_ids)
+    kept = network.config.memory.num_tokens
+    count = input_ids.shape[0]
+    head = min(kept, count)  # pool tokens that are only looked at; the other K - n are rewritten with the context
+    bos = 0 if network.bos_embedding is None else 1
+    context = network.embed_tokens(input_ids)
+    delta = []
+    for index, layer in enumerate(network.layers):
+        recent = memory.short_term.tokens[index, -kept:]
+        seen = (~memory.short_term.forgotten[index, -kept:][:head]).nonzero()[:, 0]
+        prefix = recent[seen.to(recent.device)]
+        if network.bos_embedding is not None:
+            prefix = torch.cat((network.bos_embedding[index], prefix))
+        rows = torch.cat((recent[head:], context))
+        rows = torch.cat((rows[:-kept], rows[-kept:] + network.new_memory_positional_emb[0]))
+        positions = torch.cat((torch.arange(bos), bos + seen, torch.arange(bos + head, bos + kept + count)))
+        cos, sin = network.rotary(positions[None].to(rows.device))
+        mask = causal_mask(rows.shape[0], positions.shape[0], rows.device)
+        output = layer(rows[None], prefix[None], cos, sin, mask, "write")
+        tap("attention", index, output)
+        delta.append(output.hidden[0, -kept:])
+        context = output.hidden[0, -count:]
+    return torch.stack(delta)
+
+
+def _first_tokens(network: MemoryLlama, input_ids: Tensor) -> Tensor:
+    """What the first injection into an empty pool gives, [L, min(n, K), d].
+
+    The original adds `new_memory_positional_emb` to the kept rows of all but the last layer once more (quirk 13
+    of its aliasing); kept, because checkpoints were trained with it.
+    """
+    count = input_ids.shape[0]
+    kept = min(network.config.memory.num_tokens, count)
+    embedding = network.new_memory_positional_emb[0]
+    rows = network.embed_tokens(input_ids)
+    cos, sin = network.rotary(torch.arange(count, device=rows.device)[None])
+    mask = causal_mask(count, count, rows.device)
+    delta = []
+    for index, layer in enumerate(network.layers):
+        rows = torch.cat((rows[:-kept], rows[-kept:] + embedding))
+        output = layer(rows[None], None, cos, sin, mask, "write")
+        tap("attention", index, output)
+        rows = output.hidden[0]
+        last = index == len(network.layers) - 1
+        delta.append(rows[-kept:] + (0 if last else embedding))
+    return torch.stack(delta)
