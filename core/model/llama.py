@@ -7,7 +7,8 @@ layer. Which rows stand there, and at which positions, is decided by `reading.py
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -120,7 +121,8 @@ class MemoryLlama(nn.Module):
         d = config.hidden_size
         self.config = config
         self.embed_tokens = nn.Embedding(config.vocab_size, d)
-        self.layers = nn.ModuleList(MemoryLayer(config) for _ in range(config.num_layers))
+        layers = nn.ModuleList(MemoryLayer(config) for _ in range(config.num_layers))
+        self.layers = cast("Sequence[MemoryLayer]", layers)
         self.norm = nn.RMSNorm(d, eps=config.rms_norm_eps)
         self.lm_head = nn.Linear(d, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
@@ -140,7 +142,7 @@ class MemoryLlama(nn.Module):
     def set_backend(self, backend: Backend) -> None:
         """Choose the attention kernel of every layer."""
         for layer in self.layers:
-            layer.backend = backend  # type: ignore[assignment]
+            layer.backend = backend
 
 
 def llama_config(config: ModelConfig) -> LlamaConfig:

@@ -1,0 +1,185 @@
+"""Recording: what an injection did and what an answer looked at, from tensors to the trace.
+
+Attention is computed from rotated queries and keys for the one query that chose each token, and reduced at once:
+nothing of the forward pass is changed or kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.memory.retriever import Retrieval
+from core.memory.state import MemoryState
+from core.model.attention import attention_weights
+from core.model.checkpoint import LoadedModel
+from core.model.llama import LayerOutput
+from core.model.reading import Prefix
+from core.model.writing import Injection
+from core.trace import BEFORE, SCORE_BINS, Asked, Floats, Injected, ModelInfo, Serials, Source, Start
+
+_BOS, _PROMPT, _ANSWER, _MEMORY = 0, 1, 2, 3
+
+
+class AnswerRecorder:
+    """Listens to one prompt pass and the decoding after it.
+
+    Source indices: bos, prompt, answer, then long-term and short-term of every context in turn.
+    """
+
+    def __init__(self, model: ModelInfo, pool: Serials, context_of: NDArray[np.int32], contexts: int) -> None:
+        """Record over a pool [L, N] of serials; `context_of` says which of the `contexts` wrote a serial."""
+        layers, retrieved = model.num_layers, model.retrieved
+        self._pool = pool
+        self._context_of = context_of
+        self._contexts = contexts
+        self._kinds = _MEMORY + 2 * (contexts + 1)
+        self._retrieved = np.full((layers, retrieved), -1, np.int64)
+        self._ages = np.zeros((layers, retrieved), np.int32)
+        self._scores = np.full((layers, retrieved), np.nan, np.float32)
+        self._candidates = np.zeros(layers, np.int32)
+        self._histogram = np.zeros((layers, SCORE_BINS), np.int32)
+        self._rows: list[NDArray[np.int64]] = []  # per layer, source index of every row before the answer
+        self._ranks: list[NDArray[np.int64]] = []
+        self._bos: list[int] = []
+        self._passes: list[Floats] = []  # per pass [L, sources]
+        self._short_term: list[Floats] = []  # per pass [L, N]
+        self._long_term: list[Floats] = []  # per pass [L, R]
+        self._model = model
+
+    def __call__(self, name: str, layer: int, value: Any) -> None:
+        if name == "prefix":
+            self._start_layer(layer, value)
+        elif name == "attention":
+            self._attend(layer, value)
+
+    def record(self, **answer: Any) -> Asked:
+        """The trace event; `answer` holds the fields that the recorder does not know."""
+        count = len(answer["answer_tokens"])
+        model = self._model
+        mass = np.stack(self._passes[:count]) if count else np.zeros((0, model.num_layers, self._kinds), np.float32)
+        used = np.flatnonzero(mass.any(axis=(0, 1)))
+        return Asked(
+            **answer,
+            retrieved=self._retrieved,
+            scores=self._scores,
+            ages=self._ages,
+            candidates=self._candidates,
+            score_histogram=self._histogram,
+            sources=tuple(self._source(int(index)) for index in used),
+            mass=mass[:, :, used],
+            short_term_mass=_mean(self._short_term[:count], (model.num_layers, model.pool_size)),
+            retrieved_mass=_mean(self._long_term[:count], (model.num_layers, model.retrieved)),
+        )
+
+    def _start_layer(self, layer: int, prefix: Prefix) -> None:
+        pool_contexts = self._contexts_at(self._pool[layer][prefix.ranks.numpy()])
+        found = prefix.retrieval
+        long_term = self._contexts_at(found.serials.numpy()) if found is not None else np.empty(0, np.int64)
+        self._rows.append(
+            np.concatenate(
+                (
+                    np.full(prefix.bos, _BOS, np.int64),
+                    _MEMORY + 2 * (long_term + 1),
+                    _MEMORY + 2 * (pool_contexts + 1) + 1,
+                )
+            )
+        )
+        self._ranks.append(prefix.ranks.numpy())
+        self._bos.append(prefix.bos)
+        if found is not None:
+            self._note_retrieval(layer, found)
+
+    def _note_retrieval(self, layer: int, found: Retrieval) -> None:
+        count = len(found.order)
+        self._retrieved[layer, :count] = found.serials.numpy()
+        self._ages[layer, :count] = found.ages.numpy()
+        if found.scores is not None:
+            scores = found.scores.cpu().numpy()
+            self._scores[layer, :count] = scores[found.order.numpy()]
+            self._candidates[layer] = scores.size
+            self._histogram[layer] = np.histogram(scores, bins=SCORE_BINS, range=(0, 1))[0]
+
+    def _attend(self, layer: int, output: LayerOutput) -> None:
+        if layer == 0:
+            model = self._model
+            self._passes.append(np.zeros((model.num_layers, self._kinds), np.float32))
+            self._short_term.append(np.zeros((model.num_layers, model.pool_size), np.float32))
+            self._long_term.append(np.zeros((model.num_layers, model.retrieved), np.float32))
+        weights = attention_weights(output.queries[:, :, -1:], output.keys)[0].mean(dim=0)[0].cpu().numpy()
+        if len(self._passes) == 1:  # the prompt pass: what follows the prefix is prompt
+            prompt = np.full(weights.size - self._rows[layer].size, _PROMPT, np.int64)
+            self._rows[layer] = np.concatenate((self._rows[layer], prompt))
+        rows = self._rows[layer]
+        kinds = np.concatenate((rows, np.full(weights.size - rows.size, _ANSWER, np.int64)))
+        self._passes[-1][layer] = np.bincount(kinds, weights, self._kinds)
+        first = self._bos[layer]
+        pool = first + int(np.count_nonzero(self._retrieved[layer] >= 0))
+        self._long_term[-1][layer, : pool - first] = weights[first:pool]
+        ranks = self._ranks[layer]
+        self._short_term[-1][layer, ranks] = weights[pool : pool + ranks.size]
+
+    def _contexts_at(self, serials: Serials) -> NDArray[np.int64]:
+        return self._context_of[serials].astype(np.int64)
+
+    def _source(self, index: int) -> Source:
+        if index < _MEMORY:
+            kinds = {_BOS: "bos", _PROMPT: "prompt", _ANSWER: "answer"}
+            return Source(kinds[index], BEFORE)  # type: ignore[arg-type]
+        context, short = divmod(index - _MEMORY, 2)
+        return Source("short_term" if short else "long_term", context - 1)
+
+
+def _mean(passes: list[Floats], shape: tuple[int, int]) -> Floats:
+    return np.mean(passes, axis=0, dtype=np.float32) if passes else np.zeros(shape, np.float32)
+
+
+def model_info(model: LoadedModel) -> ModelInfo:
+    """What the trace says of a model."""
+    memory = model.config.memory
+    return ModelInfo(
+        name=model.name,
+        num_layers=model.config.num_layers,
+        num_tokens=memory.num_tokens,
+        pool_size=memory.pool_size,
+        retrieved=memory.retrieved if model.memory.long_term is not None else 0,
+        chunk_length=memory.chunk_length,
+    )
+
+
+def start_of(memory: MemoryState) -> Start:
+    pool = memory.short_term.serials.numpy()
+    store = memory.long_term.store if memory.long_term else ()
+    return Start(
+        short_term=pool if memory.initialized else pool[:, :0],
+        long_term=tuple(layer.serials.numpy() for layer in store),
+        long_term_ages=tuple(layer.ages.numpy() for layer in store),
+        next_serial=memory.next_serial,
+    )
+
+
+def injected(
+    model: LoadedModel, before: MemoryState, result: Injection, context: int, start: int, tokens: int
+) -> Injected:
+    """The trace event of one chunk, `tokens` long, that starts at token `start` of its context."""
+    layers, rows, _ = result.delta.shape
+    positions = np.arange(start + tokens - rows, start + tokens, dtype=np.int32)
+    positions[positions < start] = -1
+    empty = np.zeros((layers, 0), np.int64)
+    memory, absorbed = result.memory, result.absorbed
+    return Injected(
+        step=memory.step - model.memory.step,
+        context=context,
+        positions=positions,
+        first_serial=before.next_serial,
+        dropped=result.dropped.serials.numpy() if result.dropped else empty,
+        dropped_ages=result.dropped.ages.numpy() if result.dropped else empty.astype(np.int32),
+        merged=bool(absorbed and absorbed.merged),
+        evicted=tuple(gone.numpy() for gone in absorbed.evicted) if absorbed else (),
+        store_size=np.array([len(s) for s in memory.long_term.store] if memory.long_term else [0] * layers, np.int32),
+        pending_size=np.array(
+            [len(p) for p in memory.long_term.pending] if memory.long_term else [0] * layers, np.int32
+        ),
+    )

@@ -1,0 +1,365 @@
+"""One person's session: a memory, its trace and its event log over weights that everyone shares.
+
+Every moment of a session is a value (memory, trace, log), so undo, redo and fork are moves between values. The
+log holds what was done (texts, settings); replaying it on the same model gives the same memory, bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from core import codec
+from core.answering import Draft, pieces_of, write_answer
+from core.config import TRAINED_MINIMUM
+from core.errors import BusyError, InputError, SnapshotError
+from core.memory import long_term, short_term
+from core.memory.snapshot import Content, pack_memory, read_file, unpack_memory, write_file
+from core.memory.state import MemoryState
+from core.model.checkpoint import LoadedModel, place
+from core.model.decoding import Decoding
+from core.model.prompts import Encoded, check_text, encode_context, encode_question
+from core.model.writing import inject
+from core.recording import AnswerRecorder, injected, model_info, start_of
+from core.trace import Asked, Context, Forgot, Trace, origin
+
+HISTORY = 64
+"""Operations that can be undone."""
+MAX_CHARACTERS = 200_000
+MAX_CHUNKS = 256
+"""Longest text told at once."""
+MAX_QUESTION_TOKENS = 512
+PATIENCE = 60.0
+"""Seconds that an operation waits for another of the same session."""
+
+Kind = Literal["told", "unrelated"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an injection did."""
+
+    contexts: tuple[int, ...]
+    tokens: int
+    chunks: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as far as it is written; the last one of a stream has `finish` and `event` set."""
+
+    text: str
+    tokens: tuple[str, ...]
+    finish: str | None = None
+    event: Asked | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A session at one point of its history."""
+
+    memory: MemoryState
+    trace: Trace
+    log: tuple[dict[str, Any], ...]
+    label: str  # what led here, for undo's message
+
+
+class Session:
+    """Inject, ask, forget; undo and redo; fork, save and load. One operation at a time."""
+
+    def __init__(self, model: LoadedModel, seed: int = 0) -> None:
+        self.model = model
+        start = Moment(model.memory.seeded(seed), Trace(model_info(model), start_of(model.memory)), (), "start")
+        self._history = [start]
+        self._now = 0
+        self._lock = Lock()
+
+    @property
+    def memory(self) -> MemoryState:
+        return self._moment.memory
+
+    @property
+    def trace(self) -> Trace:
+        return self._moment.trace
+
+    @property
+    def log(self) -> tuple[dict[str, Any], ...]:
+        """What was done since the start, as JSON-able operations; undone ones are not in it."""
+        return self._moment.log
+
+    @property
+    def can_undo(self) -> bool:
+        return self._now > 0
+
+    @property
+    def can_redo(self) -> bool:
+        return self._now + 1 < len(self._history)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens that a text to tell has."""
+        return len(encode_context(self.model.tokenizer, text).ids) if text.strip() else 0
+
+    def inject(self, text: str, kind: Kind = "told") -> Told:
+        """Write a text into memory, split at the chunk length; under 16 tokens it does so with a warning.
+
+        Raises:
+            InputError: empty, binary or too long; memory is then as it was.
+        """
+        return self.inject_all((text,), kind)
+
+    def inject_all(
+        self, texts: Iterable[str], kind: Kind = "unrelated", progress: Callable[[int, int], None] | None = None
+    ) -> Told:
+        """Write several texts, one after the other, as one operation: all of them or none."""
+        with self._working():
+            texts = tuple(texts)
+            if not texts:
+                raise InputError("There is no text to tell.")
+            encoded = [self._encode(text) for text in texts]
+            memory, trace = self.memory, self.trace
+            first, chunks = len(trace.contexts), 0
+            for done, (text, tokens) in enumerate(zip(texts, encoded, strict=True)):
+                if progress is not None:
+                    progress(done, len(texts))
+                context = Context(len(trace.contexts), text, tokens.spans, kind)
+                trace = trace.with_context(context)
+                for start in range(0, len(tokens.ids), self._chunk):
+                    ids = torch.tensor(tokens.ids[start : start + self._chunk], device=self.model.device)
+                    result = inject(self.model.network, memory, ids)
+                    trace = trace.with_event(injected(self.model, memory, result, context.index, start, len(ids)))
+                    memory = result.memory
+                    chunks += 1
+            label = "telling" if kind == "told" else f"adding {len(texts)} unrelated contexts"
+            operation = {"op": "inject", "texts": list(texts), "kind": kind}
+            self._move(Moment(memory, trace, (*self.log, operation), label))
+            contexts = tuple(range(first, first + len(texts)))
+            count = sum(len(tokens.ids) for tokens in encoded)
+            return Told(contexts, count, chunks, self._warnings(encoded))
+
+    def ask(self, question: str, decoding: Decoding | None = None) -> Iterator[Answer]:
+        """Answer a question from memory alone, token by token. Memory stays as it is.
+
+        Closing the iterator early keeps what was written so far, with finish "stopped".
+        """
+        return self._answer(question, decoding or Decoding(), limit=None)
+
+    def answer(self, question: str, decoding: Decoding | None = None) -> Answer:
+        """The finished answer."""
+        *_, last = self.ask(question, decoding)
+        return last
+
+    def forget(self, context: int) -> Forgot:
+        """Overwrite and mask what is left of a context, in short- and long-term memory."""
+        with self._working():
+            trace, memory = self.trace, self.memory
+            if not 0 <= context < len(trace.contexts):
+                raise InputError(f"There is no context {context}: {len(trace.contexts)} were told, counted from 0.")
+            serials = torch.from_numpy(np.flatnonzero(origin(trace).context == context))
+            pool = short_term.forget(memory.short_term, serials)
+            stored = long_term.forget(memory.long_term, serials) if memory.long_term else None
+            event = Forgot(
+                trace.step,
+                context,
+                (pool.forgotten & ~memory.short_term.forgotten).sum(1).to(torch.int32).numpy(),
+                np.array(_sizes(memory), np.int32) - np.array(_sizes(replace(memory, long_term=stored)), np.int32),
+            )
+            forgotten = replace(memory, short_term=pool, long_term=stored)
+            operation = {"op": "forget", "context": context}
+            self._move(Moment(forgotten, trace.with_event(event), (*self.log, operation), "forgetting"))
+            return event
+
+    def reset(self) -> None:
+        """Back to the checkpoint's own memory. Can be undone."""
+        with self._working():
+            self._move(replace(self._history[0] if self._started_here else self._fresh(), label="the reset"))
+
+    def undo(self) -> str:
+        """Take back the last operation; says which."""
+        with self._working():
+            if not self.can_undo:
+                raise InputError(f"There is nothing to undo (the last {HISTORY} operations are kept).")
+            label = self._moment.label
+            self._now -= 1
+            return label
+
+    def redo(self) -> str:
+        """Do again what was undone last; says what."""
+        with self._working():
+            if not self.can_redo:
+                raise InputError("There is nothing to redo.")
+            self._now += 1
+            return self._moment.label
+
+    def fork(self) -> Session:
+        """Another session that starts from this moment; neither sees what the other does."""
+        other = Session(self.model, self.memory.seed)
+        other._history = [self._moment]
+        other._started_here = False
+        return other
+
+    def save(self, path: str | Path) -> Path:
+        """Write memory, trace and event log to one file (safetensors with JSON inside)."""
+        moment = self._moment
+        memory, trace = pack_memory(moment.memory), codec.pack(moment.trace)
+        tensors = {f"memory.{name}": tensor for name, tensor in memory.tensors.items()}
+        tensors |= {f"trace.{name}": torch.from_numpy(np.ascontiguousarray(a)) for name, a in trace.arrays.items()}
+        document = {"memory": memory.document, "trace": trace.document, "log": list(moment.log)}
+        write_file(Path(path), tensors, document, self.model.fingerprint)
+        return Path(path)
+
+    @classmethod
+    def load(cls, model: LoadedModel, path: str | Path) -> Session:
+        """A session from a file that `save` wrote for the same model.
+
+        Raises:
+            SnapshotError: damaged, foreign, or of another model.
+        """
+        tensors, document = read_file(Path(path), model.fingerprint)
+        try:
+            memory_tensors = {k.removeprefix("memory."): v for k, v in tensors.items() if k.startswith("memory.")}
+            arrays = {k.removeprefix("trace."): v.numpy() for k, v in tensors.items() if k.startswith("trace.")}
+            memory = unpack_memory(Content(memory_tensors, document["memory"]), model.config)
+            trace = codec.unpack(codec.Packed(document["trace"], arrays))
+            log = tuple(document["log"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise SnapshotError(f"{Path(path).name} is incomplete: {error!r}.") from error
+        if not isinstance(trace, Trace) or trace.step != memory.step - model.memory.step:
+            raise SnapshotError(f"{Path(path).name} is inconsistent: its trace does not belong to its memory.")
+        session = cls(model, memory.seed)
+        session._history = [Moment(place(memory, model.device, model.dtype), trace, log, "loading")]
+        session._started_here = False
+        return session
+
+    @classmethod
+    def replay(cls, model: LoadedModel, log: Iterable[Mapping[str, Any]], seed: int = 0) -> Session:
+        """A new session in which everything in the log is done again."""
+        session = cls(model, seed)
+        for operation in log:
+            kind = operation.get("op")
+            if kind == "inject":
+                session.inject_all(operation["texts"], operation["kind"])
+            elif kind == "ask":
+                for _ in session._answer(
+                    operation["question"], Decoding(**operation["decoding"]), limit=operation["tokens"]
+                ):
+                    pass
+            elif kind == "forget":
+                session.forget(operation["context"])
+            else:
+                raise SnapshotError(f"The event log holds an unknown operation {kind!r}.")
+        return session
+
+    _started_here = True  # else the history does not begin at the checkpoint's memory
+
+    @property
+    def _moment(self) -> Moment:
+        return self._history[self._now]
+
+    @property
+    def _chunk(self) -> int:
+        return self.model.config.memory.chunk_length
+
+    def _fresh(self) -> Moment:
+        return Session(self.model, self.memory.seed)._moment
+
+    def _move(self, moment: Moment) -> None:
+        """Make a new moment the present; what was undone is dropped, the oldest too when there are too many."""
+        kept = self._history[: self._now + 1][-HISTORY:]
+        self._started_here = self._started_here and kept[0] is self._history[0]
+        self._history = [*kept, moment]
+        self._now = len(kept)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise BusyError("This session is still working on another request: wait for it, or stop it.")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _encode(self, text: str) -> Encoded:
+        encoded = encode_context(self.model.tokenizer, check_text(text, "The text to tell", MAX_CHARACTERS))
+        if len(encoded.ids) > MAX_CHUNKS * self._chunk:
+            raise InputError(
+                f"The text has {len(encoded.ids):,} tokens; at most {MAX_CHUNKS * self._chunk:,} fit at once "
+                f"({MAX_CHUNKS} chunks of {self._chunk}). Tell it in parts."
+            )
+        return encoded
+
+    def _warnings(self, encoded: list[Encoded]) -> tuple[str, ...]:
+        warnings = []
+        kept = self.model.config.memory.num_tokens
+        for tokens in encoded:
+            last = (len(tokens.ids) - 1) % self._chunk + 1
+            if last < TRAINED_MINIMUM:
+                which = "The text" if len(tokens.ids) <= self._chunk else "The last chunk"
+                warnings.append(
+                    f"{which} has only {last} tokens; the model was trained with at least {TRAINED_MINIMUM}. "
+                    f"It still writes {kept} memory tokens per layer: {max(kept - last, 0)} of them are older memory "
+                    "written again, which disturbs it."
+                )
+        return tuple(dict.fromkeys(warnings))
+
+    def _answer(self, question: str, decoding: Decoding, limit: int | None) -> Iterator[Answer]:
+        with self._working():
+            trace = self.trace
+            check_text(question, "The question", MAX_CHARACTERS)
+            prompt = encode_question(self.model.tokenizer, question.strip())
+            if len(prompt) > MAX_QUESTION_TOKENS:
+                raise InputError(
+                    f"The question has {len(prompt)} tokens with its prompt; at most {MAX_QUESTION_TOKENS} fit. "
+                    "Tell the long part, then ask."
+                )
+            recorder = AnswerRecorder(
+                trace.model, self.memory.short_term.serials.numpy(), origin(trace).context, len(trace.contexts)
+            )
+            draft = Draft(self.model)
+            try:
+                for _ in write_answer(draft, self.memory, prompt, decoding, recorder):
+                    if limit is not None and len(draft.ids) == limit:
+                        break
+                    yield Answer(draft.text, tuple(draft.pieces))
+            except GeneratorExit:
+                self._note_answer(question, decoding, prompt, draft, recorder)
+                raise
+            event = self._note_answer(question, decoding, prompt, draft, recorder)
+        yield Answer(event.answer, event.answer_tokens, event.finish, event)
+
+    def _note_answer(
+        self, question: str, decoding: Decoding, prompt: list[int], draft: Draft, recorder: AnswerRecorder
+    ) -> Asked:
+        trace = self.trace
+        event = recorder.record(
+            step=trace.step,
+            question=question,
+            prompt_tokens=pieces_of(self.model, prompt),
+            answer=draft.text,
+            answer_tokens=tuple(draft.pieces),
+            probabilities=np.array(draft.probabilities, np.float32),
+            finish=draft.finish,
+        )
+        operation = {
+            "op": "ask",
+            "question": question,
+            "decoding": asdict(decoding),
+            "tokens": len(draft.ids) if draft.finish == "stopped" else None,
+        }
+        self._move(Moment(self.memory, trace.with_event(event), (*self.log, operation), "the question"))
+        return event
+
+
+def _sizes(memory: MemoryState) -> list[int]:
+    """Long-term rows per layer, pending ones included."""
+    stored = memory.long_term
+    if stored is None:
+        return [0] * memory.short_term.tokens.shape[0]
+    return [len(kept) + len(waiting) for kept, waiting in zip(stored.store, stored.pending, strict=True)]
