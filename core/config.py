@@ -89,11 +89,12 @@ class ModelConfig:
         Raises:
             CheckpointError: a field that the memory needs is missing or contradictory.
         """
-        needed = ("vocab_size", "hidden_size", "num_hidden_layers", "num_tokens", "num_blocks")
-        missing = [name for name in needed if raw.get(name) is None]
+        needed = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
+        missing = [name for name in (*needed, "num_tokens", "num_blocks") if not isinstance(raw.get(name), int)]
         if missing:
             raise CheckpointError(
-                f"This config.json is not one of a MemoryLLM or M+ checkpoint: it lacks {', '.join(missing)}. "
+                f"This config.json is not one of a MemoryLLM or M+ checkpoint: it lacks numbers for "
+                f"{', '.join(missing)}. "
                 "Give a folder or Hub id of such a checkpoint, or 'tiny' for the embedded one."
             )
         heads = raw["num_attention_heads"]

@@ -6,7 +6,7 @@ log holds what was done (texts, settings); replaying it on the same model gives 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -144,7 +144,7 @@ class Session:
             count = sum(len(tokens.ids) for tokens in encoded)
             return Told(contexts, count, chunks, self._warnings(encoded))
 
-    def ask(self, question: str, decoding: Decoding | None = None) -> Iterator[Answer]:
+    def ask(self, question: str, decoding: Decoding | None = None) -> Generator[Answer, None, None]:
         """Answer a question from memory alone, token by token. Memory stays as it is.
 
         Closing the iterator early keeps what was written so far, with finish "stopped".
@@ -309,7 +309,7 @@ class Session:
                 )
         return tuple(dict.fromkeys(warnings))
 
-    def _answer(self, question: str, decoding: Decoding, limit: int | None) -> Iterator[Answer]:
+    def _answer(self, question: str, decoding: Decoding, limit: int | None) -> Generator[Answer, None, None]:
         with self._working():
             trace = self.trace
             check_text(question, "The question", MAX_CHARACTERS)

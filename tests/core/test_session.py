@@ -1,0 +1,340 @@
+"""Sessions: isolation, undo, forgetting, saving, replay bit for bit, and what bad input gets."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from core import codec
+from core.errors import BusyError, InputError, SnapshotError
+from core.memory.snapshot import same_memory
+from core.model.checkpoint import LoadedModel
+from core.model.decoding import Decoding
+from core.model.reading import read
+from core.model.taps import watching
+from core.session import MAX_CHARACTERS, Session
+from core.store import SessionStore
+from core.trace import BEFORE, Asked, Forgot, Trace, ages_of, long_term_at, origin, pool_at
+from tests.conftest import memoryllm_config, mplus_config
+from tests.models import random_model
+
+TEXT = "Marta Quill keeps the brass key in the drawer. "
+
+
+@pytest.fixture
+def session(mplus: LoadedModel) -> Session:
+    return Session(mplus, seed=3)
+
+
+def same_trace(one: Trace, other: Trace) -> bool:
+    a, b = codec.pack(one), codec.pack(other)
+    return a.document == b.document and all(
+        np.array_equal(a.arrays[name], b.arrays[name], equal_nan=a.arrays[name].dtype.kind == "f") for name in a.arrays
+    )
+
+
+def busy_life(session: Session) -> Session:
+    session.inject(TEXT)
+    session.inject_all([f"The train to Oslo leaves at {hour}." for hour in range(12)])
+    session.answer("Where is the key?", Decoding(max_new_tokens=5))
+    session.inject("short")
+    session.forget(0)
+    session.answer("Where is the key?", Decoding(max_new_tokens=6, temperature=0.9, top_p=0.8, seed=4))
+    return session
+
+
+def test_the_trace_tells_the_same_as_the_memory(session: Session) -> None:
+    busy_life(session)
+    memory, trace = session.memory, session.trace
+    pool = pool_at(trace)
+    assert np.array_equal(pool.serials, memory.short_term.serials.numpy())
+    assert np.array_equal(pool.ages, memory.short_term.ages.numpy())
+    assert np.array_equal(pool.forgotten, memory.short_term.forgotten.numpy())
+    assert memory.long_term is not None
+    for layer in range(3):
+        store = long_term_at(trace, layer)
+        kept, waiting = memory.long_term.store[layer], memory.long_term.pending[layer]
+        assert store.serials.tolist() == kept.serials.tolist() + waiting.serials.tolist()
+        assert store.ages.tolist() == kept.ages.tolist() + waiting.ages.tolist()
+        assert int(store.pending.sum()) == len(waiting)
+
+
+def test_dropped_ages_are_those_at_the_moment_of_dropping(session: Session) -> None:
+    busy_life(session)
+    for event in session.trace.injections:
+        for serials, ages in zip(event.dropped, event.dropped_ages, strict=True):
+            assert ages_of(session.trace, serials, event.step).tolist() == ages.tolist()
+
+
+def test_positions_point_at_the_tokens_of_the_chunk(session: Session) -> None:
+    tokens = session.count_tokens(TEXT)
+    told = session.inject(TEXT)
+    assert (told.tokens, told.chunks) == (tokens, -(-tokens // 24))
+    written = origin(session.trace).position[session.model.memory.next_serial :]
+    last = tokens - 24 * (told.chunks - 1)
+    assert written[:8].tolist() == list(range(16, 24))
+    assert written[-8:].tolist() == [-1] * max(8 - last, 0) + list(range(max(tokens - 8, tokens - last), tokens))
+    start, end = session.trace.contexts[0].spans[written[7]]
+    assert TEXT[start:end] == TEXT[23]
+
+
+def test_short_text_warns_and_still_writes(session: Session) -> None:
+    told = session.inject("apple")
+    assert "5 tokens" in told.warnings[0]
+    assert "3 of them are older memory" in told.warnings[0]
+    assert session.trace.step == 1
+    assert not session.inject(TEXT[:24]).warnings
+
+
+def test_attention_mass_adds_up_and_hits_match_the_reading(session: Session) -> None:
+    busy_life(session)
+    for question in session.trace.questions:
+        assert np.allclose(question.mass.sum(-1), 1, atol=1e-4)
+        of_memory = [i for i, source in enumerate(question.sources) if source.kind in ("long_term", "short_term")]
+        memory_mass = question.mass[:, :, of_memory].sum(-1)
+        rows = question.short_term_mass.sum(1) + question.retrieved_mass.sum(1)
+        assert np.allclose(memory_mass.mean(0), rows, atol=1e-4)
+        assert question.score_histogram.sum(1).tolist() == question.candidates.tolist()
+        assert (np.diff(question.ages, axis=1) <= 0).all()
+    last = session.trace.questions[-1]
+    assert not any(source.context == 0 for source in last.sources), "a forgotten context was looked at"
+    assert not (origin(session.trace).context[last.retrieved] == 0).any()
+
+
+def test_recording_changes_no_logit(mplus: LoadedModel) -> None:
+    ids = torch.arange(3, 20)
+    plain = read(mplus.network, mplus.memory, ids).logits
+    seen: list[str] = []
+    with watching(lambda name, layer, value: seen.append(name)):
+        watched = read(mplus.network, mplus.memory, ids).logits
+    assert seen
+    assert torch.equal(plain, watched)
+
+
+def test_replay_gives_the_same_bit_for_bit(mplus: LoadedModel, session: Session) -> None:
+    busy_life(session)
+    stream = session.ask("Who keeps the key?", Decoding(max_new_tokens=9))
+    next(stream)
+    next(stream)
+    stream.close()
+    assert session.trace.questions[-1].finish == "stopped"
+    again = Session.replay(mplus, session.log, seed=3)
+    assert same_memory(session.memory, again.memory)
+    assert same_trace(session.trace, again.trace)
+    assert not same_memory(session.memory, Session.replay(mplus, session.log, seed=4).memory)
+
+
+def test_undo_and_redo_walk_through_every_moment(session: Session) -> None:
+    moments = [(session.memory, session.trace)]
+    for act in (
+        lambda: session.inject(TEXT),
+        lambda: session.answer("Where?", Decoding(max_new_tokens=3)),
+        lambda: session.forget(0),
+        session.reset,
+        lambda: session.inject("Another life begins here, they say."),
+    ):
+        act()
+        moments.append((session.memory, session.trace))
+    for memory, trace in reversed(moments[:-1]):
+        session.undo()
+        assert same_memory(session.memory, memory)
+        assert same_trace(session.trace, trace)
+    with pytest.raises(InputError, match="nothing to undo"):
+        session.undo()
+    for memory, _ in moments[1:]:
+        session.redo()
+        assert same_memory(session.memory, memory)
+    with pytest.raises(InputError, match="nothing to redo"):
+        session.redo()
+
+
+def test_undo_then_telling_the_same_drops_the_same(session: Session) -> None:
+    session.inject(TEXT)
+    once = session.memory
+    session.undo()
+    session.inject(TEXT)
+    assert same_memory(once, session.memory)
+    assert not session.can_redo
+
+
+def test_history_has_an_end_and_reset_still_finds_the_beginning(
+    mplus: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.session.HISTORY", 3)
+    session = Session(mplus, seed=3)
+    for _ in range(8):
+        session.inject(TEXT)
+    session.reset()
+    assert same_memory(session.memory, mplus.memory.seeded(3))
+    for _ in range(3):
+        session.undo()
+    assert not session.can_undo
+    assert session.trace.step > 0
+
+
+def test_two_sessions_and_forks_never_mix(mplus: LoadedModel) -> None:
+    store = SessionStore(mplus, seed=1)
+    ada, bob = store.get("ada"), store.get("bob")
+    before = bob.memory
+    ada.inject(TEXT)
+    assert same_memory(bob.memory, before)
+    assert store.get("ada") is ada
+    fork = ada.fork()
+    fork.inject("Only the fork knows this sentence.")
+    assert ada.trace.step == 2
+    assert fork.trace.step == 4
+    fork.reset()
+    assert same_memory(fork.memory, before)
+    assert same_memory(mplus.memory.seeded(1), before)
+
+
+def test_store_forgets_the_longest_unused(mplus: LoadedModel) -> None:
+    store = SessionStore(mplus, capacity=2)
+    first = store.get("a")
+    store.get("b")
+    store.get("a")
+    store.get("c")
+    assert store.get("a") is first
+    assert len(store) == 2
+    store.drop("a")
+    assert store.get("a") is not first
+
+
+def test_save_and_load(mplus: LoadedModel, session: Session, tmp_path: Path) -> None:
+    busy_life(session)
+    path = session.save(tmp_path / "life.palimpsest")
+    loaded = Session.load(mplus, path)
+    assert same_memory(session.memory, loaded.memory)
+    assert same_trace(session.trace, loaded.trace)
+    assert loaded.log == session.log
+    session.inject(TEXT)
+    loaded.inject(TEXT)
+    assert same_memory(session.memory, loaded.memory)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_damaged_and_foreign_files_are_refused(mplus: LoadedModel, session: Session, tmp_path: Path) -> None:
+    session.inject(TEXT)
+    path = session.save(tmp_path / "life.palimpsest")
+    whole = path.read_bytes()
+    flipped = bytearray(whole)
+    flipped[-40] ^= 1
+    tensors = load_file(path)
+    save_file(tensors, tmp_path / "foreign.safetensors")
+    cases = {
+        "cut": whole[: len(whole) // 2],
+        "flipped": bytes(flipped),
+        "empty": b"",
+        "noise": bytes(range(256)) * 40,
+        "pickle": b"\x80\x04\x95" + whole[:100],
+    }
+    for name, content in cases.items():
+        (tmp_path / name).write_bytes(content)
+    for name in (*cases, "foreign.safetensors", "missing"):
+        with pytest.raises(SnapshotError):
+            Session.load(mplus, tmp_path / name)
+    with pytest.raises(SnapshotError, match="another model"):
+        Session.load(random_model(mplus_config(), seed=9), path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "empty"),
+        (" \n\t ", "empty"),
+        ("a" * (MAX_CHARACTERS + 1), "at most"),
+        ("ab " * 60_000, "chunks of 24"),
+        ("\x00\x01\x02PNG", "binary"),
+        ("\ufffd" * 30 + "abc", "binary"),
+        ("half a \ud83d emoji", "Unicode"),
+    ],
+)
+def test_bad_text_is_refused_and_memory_untouched(session: Session, text: str, says: str) -> None:
+    session.inject(TEXT)
+    before, trace = session.memory, session.trace
+    for act in (lambda: session.inject(text), lambda: session.inject_all(["A good sentence first.", text])):
+        with pytest.raises(InputError, match=says):
+            act()
+        assert session.memory is before
+        assert session.trace is trace
+    if says != "chunks of 24":
+        with pytest.raises(InputError, match=says):
+            session.answer(text)
+    assert session.memory is before
+
+
+@pytest.mark.parametrize(
+    "text", ["🎉🥳👩‍👩‍👧 family party with many emoji", "שלום עולם, זהו מבחן", "<b>${x}</b> {{y}} </script>"]
+)
+def test_any_unicode_can_be_told_and_asked(session: Session, text: str) -> None:
+    session.inject(text)
+    assert session.trace.contexts[-1].text == text
+    assert "".join(session.answer(text, Decoding(max_new_tokens=2)).event.prompt_tokens) == f"Question: {text} Answer:"  # type: ignore[union-attr]
+
+
+def test_a_question_before_anything_was_told(session: Session) -> None:
+    answer = session.answer("Who am I?", Decoding(max_new_tokens=3))
+    assert answer.event is not None
+    assert {source.context for source in answer.event.sources} == {BEFORE}
+
+
+def test_forgetting_what_is_not_there(session: Session) -> None:
+    with pytest.raises(InputError, match="There is no context 0"):
+        session.forget(0)
+    session.inject(TEXT)
+    session.forget(0)
+    assert not session.forget(0).short_term.any(), "forgetting twice removes nothing more"
+    assert [type(event) for event in session.trace.events][-2:] == [Forgot, Forgot]
+
+
+def test_a_second_operation_waits_or_is_told_so(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = session.ask("Where?", Decoding(max_new_tokens=4))
+    next(stream)
+    monkeypatch.setattr("core.session.PATIENCE", 0.05)
+    with pytest.raises(BusyError):
+        session.inject(TEXT)
+    stream.close()
+    session.inject(TEXT)
+    threads = [threading.Thread(target=session.inject, args=(TEXT,)) for _ in range(4)]
+    monkeypatch.setattr("core.session.PATIENCE", 30)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert session.trace.step == 10
+
+
+def test_streaming_grows_and_ends_with_the_event(session: Session) -> None:
+    answers = list(session.ask("Where?", Decoding(max_new_tokens=6)))
+    assert all(answer.event is None for answer in answers[:-1])
+    assert isinstance(answers[-1].event, Asked)
+    for one, two in itertools.pairwise(answers[:-1]):
+        assert len(two.tokens) == len(one.tokens) + 1
+
+
+def test_sampling_follows_its_seed(session: Session) -> None:
+    def sample(seed: int) -> tuple[str, ...]:
+        return session.answer("Where?", Decoding(max_new_tokens=8, temperature=1.5, seed=seed)).tokens
+
+    assert sample(1) == sample(1)
+    assert len({sample(seed) for seed in range(4)}) > 1
+
+
+@pytest.mark.parametrize("wrong", [{"max_new_tokens": 0}, {"temperature": -1}, {"top_p": 0}, {"max_new_tokens": 10**6}])
+def test_wrong_settings_are_refused(wrong: dict) -> None:
+    with pytest.raises(InputError, match="give"):
+        Decoding(**wrong)
+
+
+def test_memoryllm_without_long_term_memory() -> None:
+    session = busy_life(Session(random_model(memoryllm_config())))
+    assert session.trace.model.retrieved == 0
+    assert session.trace.questions[0].retrieved.shape == (3, 0)
+    assert np.array_equal(pool_at(session.trace).serials, session.memory.short_term.serials.numpy())
+    assert long_term_at(session.trace, 0).serials.size == 0
