@@ -1,0 +1,117 @@
+"""Evidence: where an answer's attention went, by layer and by answer token."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.trace import BEFORE, Trace
+from visualize import palette
+from visualize.figures.frame import empty, escape, frame, question_of, quoted
+from visualize.prepare import Mass, attention
+from visualize.prepare.words import shorten
+
+KEY, TITLE = "attention-mass", "Where the answer looked"
+HOW = (
+    "Each bar is all attention of the answer, split by what it went to. Above by layer, mean over the answer's tokens; "
+    "below by answer token, mean over layers. Hatched: read from long-term memory."
+)
+SEQUENCE = {
+    "prompt": ("rgba(127,127,127,0.42)", "question"),
+    "answer": ("rgba(127,127,127,0.24)", "answer so far"),
+    "bos": ("rgba(127,127,127,0.10)", "start token"),
+}
+TOKENS = 60
+"""Answer tokens drawn; a longer answer shows its first ones and says so."""
+
+
+def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
+    """Attention mass per source of one question (default: the last): bars per layer above, per answer token below."""
+    asked = question_of(trace, question)
+    if asked is None:
+        return empty(KEY, TITLE, HOW, "Ask a question: this shows which texts its answer looked at.")
+    if not asked.answer_tokens or not asked.sources:
+        return empty(KEY, TITLE, HOW, "This answer has no tokens, so there is no attention to show.")
+    mass = attention(trace, asked)
+    layers, shown = mass.layers.shape[0], min(len(asked.answer_tokens), TOKENS)
+    cut = f" · first {shown} of {len(asked.answer_tokens)} tokens" if shown < len(asked.answer_tokens) else ""
+    figure = frame(KEY, TITLE, HOW, quoted(asked, 46 - len(cut)) + cut)
+    for column in range(len(mass.kind)):
+        colour, hatch, name = _look(trace, mass, column)
+        for part, (values, unit) in enumerate(
+            ((mass.layers[:, column], "layer"), (mass.tokens[:shown, column], "token"))
+        ):
+            figure.add_bar(
+                x=np.arange(values.size),
+                y=(100 * values).round(2),
+                xaxis="x" if part == 0 else "x2",
+                yaxis="y" if part == 0 else "y2",
+                marker={"color": colour, "line_width": 0, "pattern": {"shape": hatch, "size": 5, "solidity": 0.45}},
+                name=name,
+                legendgroup=str(column),
+                showlegend=part == 0,
+                customdata=np.full(values.size, _pick(mass.context[column])),
+                hovertemplate=f"{name}: %{{y:.1f}} %<br>{unit} %{{x}}<extra></extra>",
+            )
+    figure.update_layout(barmode="stack", bargap=0.12, showlegend=True, legend=_LEGEND)
+    every = max(1, -(-layers // 16))
+    figure.update_layout(
+        xaxis={
+            "anchor": "y",
+            "title_text": "layer",
+            "tickvals": list(range(0, layers, every)),
+            "range": [-0.5, layers - 0.5],
+        },
+        yaxis={
+            "anchor": "x",
+            "domain": [0.56, 1],
+            "ticksuffix": " %",
+            "range": [0, 100],
+            "nticks": 5,
+            "title_text": "attention",
+        },
+        xaxis2={"anchor": "y2", "range": [-0.5, shown - 0.5], **_token_ticks(asked.answer_tokens[:shown])},
+        yaxis2={
+            "anchor": "x2",
+            "domain": [0, 0.34],
+            "ticksuffix": " %",
+            "range": [0, 100],
+            "nticks": 5,
+            "title_text": "attention",
+        },
+    )
+    return figure
+
+
+_LEGEND = {
+    "orientation": "h", "x": 0, "xanchor": "left", "y": -0.12, "yanchor": "top", "traceorder": "normal",
+    "font": {"size": 11}, "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)",
+}  # fmt: skip
+
+
+def _look(trace: Trace, mass: Mass, column: int) -> tuple[str, str, str]:
+    """Colour, hatch and name of one source."""
+    kind, context = mass.kind[column], mass.context[column]
+    if kind in SEQUENCE:
+        colour, name = SEQUENCE[kind]
+        return colour, "", name
+    if context is None:
+        return palette.UNRELATED_LINE, "", "unrelated"
+    name = "before" if context == BEFORE else palette.names(trace)[context]
+    return (
+        palette.colour(trace, context),
+        "/" if kind == "long_term" else "",
+        name + (" long-term" if kind == "long_term" else ""),
+    )
+
+
+def _pick(context: int | None) -> int:
+    """What a click on the bar selects: a context, or -1 for none."""
+    return BEFORE if context is None else context
+
+
+def _token_ticks(tokens: tuple[str, ...]) -> dict[str, object]:
+    """The answer under its bars, as far as there is room."""
+    every = max(1, -(-len(tokens) // 12))
+    places = list(range(0, len(tokens), every))
+    return {"tickvals": places, "ticktext": [escape(shorten(tokens[place], 9)) or "␣" for place in places]}

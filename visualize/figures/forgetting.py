@@ -1,0 +1,267 @@
+"""Forgetting: how much of each context the pool still holds, and at which age tokens leave it, beside the law."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.trace import Trace
+from visualize import palette
+from visualize.figures.frame import empty, escape, frame, spread, steps_of, swatch
+from visualize.prepare import Survival, band, drops, half_life, law, life
+from visualize.prepare import survival as survivals
+from visualize.prepare.survival import independent
+from visualize.prepare.words import shorten
+
+INK = {"ink": True}
+LINES = 14
+"""Told contexts with a line of their own; older ones beyond them are only drawn when selected."""
+FEW = 3
+"""Up to this many unrelated contexts are drawn one by one."""
+
+SURVIVAL = (
+    "survival",
+    "How long a text stays in short-term memory",
+    "Each line is one told text: the share of its memory tokens that is still in the pool, mean over layers. "
+    "Dashed: what dropping K of N tokens at random predicts, with the band that 95 % of texts should stay in.",
+)
+DROPS = (
+    "drop-ages",
+    "How old tokens are when they are dropped",
+    "Bars: memory tokens of this session by their age when they left the pool. Dashed: the geometric law for as many "
+    "tokens, watched for as long, with its 95 % band.",
+)
+
+
+def survival(trace: Trace, selected: int | None = None) -> go.Figure:
+    """Measured survival per context over the injections since each of its chunks was written, beside (1 - K/N)^t.
+
+    Told contexts have a line each; unrelated ones are drawn as their mean and range. A selected context also shows
+    its layers, the others step back. Where a context was forgotten its line ends in a cross.
+    """
+    key, title, how = SURVIVAL
+    alive = life(trace)
+    measured = survivals(alive)
+    if not measured:
+        return empty(key, title, how, "Tell the model something: its survival is drawn from then on.")
+    half = half_life(trace.model)
+    reach = max(len(item.mean) - 1 for item in measured)
+    end = int(max(reach, np.ceil(1.15 * half), 4))
+    unrelated = [m for m in measured if trace.contexts[m.context].kind == "unrelated" and m.context != selected]
+    told = [m for m in measured if trace.contexts[m.context].kind == "told" or m.context == selected]
+    shown = [m for m in told if m.context == selected] + [m for m in told if m.context != selected][-LINES:]
+    figure = frame(key, title, how, f"{len(told)} told, {len(unrelated)} unrelated" + _hidden(len(told) - len(shown)))
+    _draw_law(figure, trace, end, half)
+    ends: list[tuple[float, float, str]] = []
+    if len(unrelated) > FEW:
+        ends.append(_draw_together(figure, unrelated))
+    else:
+        ends += [_draw_one(figure, trace, item, palette.UNRELATED_LINE, 1.2, None) for item in unrelated]
+    for item in reversed(shown):  # the selected one last, on top
+        if item.context == selected:
+            _draw_layers(figure, trace, item)
+        ends.append(_draw_one(figure, trace, item, palette.colour(trace, item.context), 2.4, selected))
+    _label_ends(figure, ends)
+    figure.update_xaxes(title_text="injections since it was told", range=[0, end])
+    figure.update_yaxes(
+        title_text="still in the pool", range=[0, 104], ticksuffix=" %", showgrid=True, tickvals=[0, 25, 50, 75, 100]
+    )
+    figure.update_layout(margin_r=92)
+    return figure
+
+
+def _hidden(count: int) -> str:
+    return f" · the {count} oldest told are not drawn" if count else ""
+
+
+def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> None:
+    steps = np.arange(end + 1)
+    chance = law(trace.model, steps)
+    low, high = band(independent(trace), chance)
+    figure.add_scatter(
+        x=np.concatenate((steps, steps[::-1])),
+        y=100 * np.round(np.concatenate((high, low[::-1])), 4),
+        fill="toself",
+        fillcolor=palette.BAND,
+        line_width=0,
+        mode="lines",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=steps,
+        y=100 * np.round(chance, 4),
+        mode="lines",
+        line={"dash": "dash", "width": 1.4, "color": palette.LIGHT.ink},
+        meta=INK,
+        customdata=100 * np.round(np.stack((low, high), axis=1), 3),
+        hovertemplate="the law: %{y:.0f} % after %{x} injections<br>95 % band %{customdata[0]:.0f} to %{customdata[1]:.0f} %<extra></extra>",
+    )
+    if half:
+        figure.add_scatter(
+            x=[half, half, 0],
+            y=[0, 50, 50],
+            mode="lines",
+            line={"dash": "dot", "width": 1, "color": palette.LIGHT.ink},
+            opacity=0.55,
+            meta=INK,
+            hoverinfo="skip",
+        )
+        figure.add_annotation(
+            text=f"half-life {half:.3g}",
+            x=half,
+            y=50,
+            xanchor="left",
+            yanchor="bottom",
+            xshift=4,
+            showarrow=False,
+            font_size=11,
+        )
+    at = int(0.93 * end)
+    figure.add_annotation(
+        text="(1 − K/N)<sup>t</sup>",
+        x=at,
+        y=float(100 * high[at]),
+        yanchor="bottom",
+        showarrow=False,
+        font_size=11,
+    )
+
+
+def _draw_together(figure: go.Figure, items: list[Survival]) -> tuple[float, float, str]:
+    """Mean and range of many contexts; the number of them shrinks with t, as the later ones are younger."""
+    table = np.full((len(items), max(len(item.mean) for item in items)), np.nan)
+    for row, item in zip(table, items, strict=True):
+        row[: len(item.mean)] = item.mean
+    count, steps = (~np.isnan(table)).sum(axis=0), np.arange(table.shape[1])
+    steps, table, count = steps[count > 0], 100 * table[:, count > 0], count[count > 0]
+    low, mean, high = np.nanmin(table, axis=0), np.nanmean(table, axis=0), np.nanmax(table, axis=0)
+    fill = palette.faded(palette.UNRELATED_LINE, 0.30)
+    figure.add_scatter(
+        x=np.concatenate((steps, steps[::-1])),
+        y=np.round(np.concatenate((high, low[::-1])), 1),
+        fill="toself",
+        fillcolor=fill,
+        line_width=0,
+        mode="lines",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=steps,
+        y=np.round(mean, 2),
+        mode="lines",
+        line={"width": 1.4, "color": palette.UNRELATED_LINE},
+        customdata=np.stack((count, low, high), axis=1).round(1),
+        hovertemplate="unrelated: %{y:.0f} % left after %{x} injections<br>mean of %{customdata[0]:.0f}, "
+        "range %{customdata[1]:.0f} to %{customdata[2]:.0f} %<extra></extra>",
+    )
+    return float(steps[-1]), float(mean[-1]), swatch(palette.UNRELATED_LINE, "unrelated")
+
+
+def _draw_one(
+    figure: go.Figure, trace: Trace, item: Survival, colour: str, width: float, selected: int | None
+) -> tuple[float, float, str]:
+    name = palette.names(trace)[item.context]
+    text = escape(shorten(trace.contexts[item.context].text, 48))
+    chunks = f", {item.chunks} chunks" if item.chunks > 1 else ""
+    shares = 100 * item.mean
+    steps = np.arange(len(shares))
+    spans = 100 * np.stack((item.layers.min(axis=0), item.layers.max(axis=0)), axis=1)
+    figure.add_scatter(
+        x=steps,
+        y=shares.round(2),
+        mode="lines+markers" if len(shares) < 3 else "lines",
+        line={"width": width, "color": colour},
+        marker={"size": 6, "color": colour},
+        opacity=1.0 if selected in (None, item.context) else 0.25,
+        customdata=np.column_stack((np.full(len(shares), item.context), spans.round(1))),
+        hovertemplate=f"<b>{name}</b> {text}{chunks}<br>%{{y:.0f}} % left after %{{x}} injections<br>"
+        "layers: %{customdata[1]:.0f} to %{customdata[2]:.0f} %<extra></extra>",
+    )
+    if item.forgotten is not None:
+        figure.add_scatter(
+            x=[item.forgotten],
+            y=[shares[-1]],
+            mode="markers",
+            marker={"symbol": "x", "size": 9, "color": colour},
+            hovertemplate=f"<b>{name}</b> forgotten here<extra></extra>",
+        )
+    return (
+        float(steps[-1]),
+        float(shares[-1]),
+        swatch(colour, f"{name} forgotten" if item.forgotten is not None else name),
+    )
+
+
+def _draw_layers(figure: go.Figure, trace: Trace, item: Survival) -> None:
+    """One hair per layer behind the mean, in a single trace with gaps."""
+    layers, count = item.layers.shape
+    gap = np.full((layers, 1), np.nan)
+    figure.add_scatter(
+        x=np.concatenate((np.tile(np.arange(count), (layers, 1)), gap), axis=1).ravel(),
+        y=100 * np.round(np.concatenate((item.layers, gap), axis=1), 4).ravel(),
+        mode="lines",
+        line={"width": 0.8, "color": palette.colour(trace, item.context)},
+        opacity=0.45,
+        hoverinfo="skip",
+    )
+
+
+def _label_ends(figure: go.Figure, ends: list[tuple[float, float, str]]) -> None:
+    """Names in the right margin, at the height where each line ends."""
+    for (_, _, text), place in zip(ends, spread([y for _, y, _ in ends], 6.5, 2, 102), strict=True):
+        figure.add_annotation(
+            text=text, x=1, xref="paper", xanchor="left", xshift=6, y=place, showarrow=False, font_size=12
+        )
+
+
+def drop_ages(trace: Trace) -> go.Figure:
+    """Ages at drop of the tokens written in this session, beside the geometric law (K/N)(1 - K/N)^(t - 1).
+
+    A session is short: a token can only be seen to leave at age t if it was written t injections before the end. The
+    law is drawn for exactly the tokens that could be seen.
+    """
+    key, title, how = DROPS
+    found = drops(life(trace))
+    if not found.counts.sum():
+        return empty(key, title, how, "Tell at least two texts: what one injection drops of the other is counted here.")
+    width = max(1, -(-len(found.counts) // 40))
+    edges = np.arange(0, len(found.counts), width)
+    counts, expected = (np.add.reduceat(values, edges) for values in (found.counts, found.expected))
+    # Ages of one bin add up, and so do the variances of the law.
+    spreads = np.sqrt(np.add.reduceat((found.high - found.expected) ** 2, edges))
+    middle = edges + 1 + (np.minimum(edges + width, len(found.counts)) - edges - 1) / 2
+    figure = frame(key, title, how, f"{counts.sum():,} tokens, all layers" + _older(found.before))
+    figure.add_bar(
+        x=middle,
+        y=counts,
+        width=0.86 * width,
+        marker={"color": palette.faded(palette.TOLD[0], 0.55), "line_width": 0},
+        customdata=np.round(expected, 1),
+        hovertemplate="%{y:,} tokens were dropped %{x:.4g} injections after they were written<br>the law: %{customdata:,}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=np.concatenate((middle, middle[::-1])),
+        y=np.concatenate((expected + spreads, np.maximum(expected - spreads, 0)[::-1])).round(1),
+        fill="toself",
+        fillcolor=palette.BAND,
+        line_width=0,
+        mode="lines",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=middle,
+        y=expected.round(1),
+        mode="lines+markers" if len(middle) < 3 else "lines",
+        line={"dash": "dash", "width": 1.4, "color": palette.LIGHT.ink},
+        marker={"size": 5, "color": palette.LIGHT.ink},
+        meta=INK,
+        hoverinfo="skip",
+    )
+    figure.update_xaxes(title_text=f"age when dropped, {'injections' if width == 1 else f'{steps_of(width)} a bar'}")
+    figure.update_yaxes(title_text="memory tokens", rangemode="tozero", showgrid=True, nticks=5)
+    figure.update_xaxes(range=[0.4, len(found.counts) + 0.6])
+    return figure
+
+
+def _older(count: int) -> str:
+    return f" · {count:,} older ones not counted" if count else ""

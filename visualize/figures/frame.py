@@ -1,0 +1,89 @@
+"""What all figures share: the frame with its words, the empty sheet, direct labels that keep apart.
+
+`figure.layout.meta` holds words that a page prints beside the plot: `how_to_read` always, and `empty` (what to do)
+when there is nothing to draw yet; the sentence then stands in the figure too, as its only annotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.trace import Asked, Trace
+from visualize import palette
+from visualize.prepare import escape
+from visualize.prepare.words import shorten
+
+
+def frame(key: str, title: str, how_to_read: str, subtitle: str = "") -> go.Figure:
+    """A figure without content. `key` names the view: a reader's zoom is kept while it stays the same."""
+    figure = go.Figure()
+    figure.update_layout(
+        template=palette.template(),
+        title={"text": title, "subtitle": {"text": subtitle}},
+        meta={"how_to_read": how_to_read},
+        uirevision=key,
+    )
+    return figure
+
+
+def empty(key: str, title: str, how_to_read: str, remedy: str) -> go.Figure:
+    """The sheet before there is anything to draw; `remedy` says what to do."""
+    figure = frame(key, title, how_to_read)
+    figure.update_layout(meta={"how_to_read": how_to_read, "empty": remedy})
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.add_annotation(
+        text="<br>".join(_wrapped(remedy, 38)), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font_size=13
+    )
+    return figure
+
+
+def question_of(trace: Trace, question: int | None) -> Asked | None:
+    """The question by its place among the questions, from the end if negative; None when there is no such."""
+    questions = trace.questions
+    place = -1 if question is None else question
+    return questions[place] if -len(questions) <= place < len(questions) else None
+
+
+def quoted(asked: Asked, length: int = 44) -> str:
+    """The question as a subtitle."""
+    return f"“{escape(shorten(asked.question, length))}”"
+
+
+def swatch(colour: str, text: str) -> str:
+    """A direct label: ink text behind a square of the data's colour, readable on any paper."""
+    return f'<span style="color:{colour}">■</span> {text}'
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """The places nearest to the wanted ones that are at least `gap` apart, within low..high if there is room."""
+    order = np.argsort(np.asarray(wanted, float), kind="stable")
+    places = np.clip(np.asarray(wanted, float)[order], low, high)
+    gap = min(gap, (high - low) / max(len(places) - 1, 1)) if len(places) > 1 else gap
+    for index in range(1, len(places)):
+        places[index] = max(places[index], places[index - 1] + gap)
+    if len(places):
+        places[-1] = min(places[-1], high)
+    for index in range(len(places) - 2, -1, -1):
+        places[index] = min(places[index], places[index + 1] - gap)
+    found = np.empty(len(places))
+    found[order] = places
+    return [float(place) for place in found]
+
+
+def steps_of(count: float) -> str:
+    """A number of injections in words."""
+    return f"{count:g} injection" + ("" if count == 1 else "s")
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` characters: plotly does not wrap."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

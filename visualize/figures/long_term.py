@@ -1,0 +1,138 @@
+"""The long-term memory itself: how large it is, and how old what it holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.trace import BEFORE, Trace
+from visualize import palette
+from visualize.figures.frame import empty, frame, swatch
+from visualize.prepare import holdings, life, sizes
+
+NONE = "This model has no long-term memory: what is dropped from the pool is lost."
+SIZE = (
+    "long-term-size",
+    "How large long-term memory is",
+    "Dropped tokens wait (light) until a merge stores them (solid); a merge also evicts the oldest. "
+    "Triangles at the top: merges; crosses: merges that evicted. Mean over layers.",
+)
+AGE = (
+    "long-term-ages",
+    "How old long-term memory is",
+    "Everything in long-term memory now, all layers, by the injections since it was written and by its source.",
+)
+TOLD = 10
+"""Told contexts with their own colour in the ages; the rest is put together."""
+
+
+def long_term_size(trace: Trace) -> go.Figure:
+    """Stored and pending tokens per layer after every injection, mean over layers, merges and evictions marked."""
+    key, title, how = SIZE
+    if not trace.model.retrieved:
+        return empty(key, title, how, NONE)
+    if not trace.step:
+        return empty(key, title, how, "Tell the model something: from then on the size is drawn after every injection.")
+    found = sizes(life(trace))
+    store, pending = found.store.mean(axis=1), found.pending.mean(axis=1)
+    steps = np.arange(len(store))
+    total = found.store + found.pending
+    figure = frame(key, title, how, f"now {store[-1]:,.0f} stored + {pending[-1]:,.0f} waiting")
+    spans = np.stack((total.min(axis=1), total.max(axis=1), pending.round(1)), axis=1)
+    blue = palette.TOLD[0]
+    for values, fill, name in (
+        (store, palette.faded(blue, 0.50), "stored"),
+        (pending, palette.faded(blue, 0.20), "waiting"),
+    ):
+        figure.add_scatter(
+            x=steps,
+            y=values.round(1),
+            stackgroup="size",
+            mode="lines",
+            line={"width": 1.2 if name == "stored" else 0, "color": blue, "shape": "hv"},
+            fillcolor=fill,
+            customdata=spans,
+            hovertemplate=f"%{{y:,.0f}} {name}, after %{{x}} injections<br>both: %{{customdata[0]:,}} to %{{customdata[1]:,}} by layer<extra></extra>",
+        )
+    top = 1.18 * max(float(total.mean(axis=1).max()), trace.model.retrieved)
+    _mark_merges(figure, found.merges, found.evictions, 0.96 * top)
+    figure.add_hline(y=trace.model.retrieved, line={"dash": "dot", "width": 1, "color": palette.BEFORE_LINE})
+    figure.add_annotation(
+        text=f"{trace.model.retrieved:,} read per layer", x=0, xref="paper", xanchor="left", xshift=4,
+        y=trace.model.retrieved, yanchor="bottom", showarrow=False, font_size=11,
+    )  # fmt: skip
+    figure.update_xaxes(title_text="injections", range=[0, max(trace.step, 1)])
+    figure.update_yaxes(title_text="tokens per layer", range=[0, top], showgrid=True, nticks=5)
+    return figure
+
+
+def _mark_merges(figure: go.Figure, merges: np.ndarray, evictions: np.ndarray, height: float) -> None:
+    quiet = merges[evictions[merges] == 0] if merges.size else merges
+    loud = merges[evictions[merges] > 0] if merges.size else merges
+    marks = (
+        (quiet, "triangle-down", palette.BEFORE_LINE, "merge: waiting tokens are stored"),
+        (loud, "x", palette.ACCENT, "merge: %{customdata:,} tokens evicted, all layers"),
+    )
+    for where, symbol, colour, text in marks:
+        if where.size:
+            figure.add_scatter(
+                x=where,
+                y=np.full(where.size, round(height, 1)),
+                mode="markers",
+                marker={"symbol": symbol, "size": 7, "color": colour},
+                customdata=evictions[where],
+                hovertemplate=f"injection %{{x}}<br>{text}<extra></extra>",
+                cliponaxis=False,
+            )
+
+
+def long_term_ages(trace: Trace) -> go.Figure:
+    """Ages of what is in long-term memory now, store and pending rows of all layers, stacked by source."""
+    key, title, how = AGE
+    if not trace.model.retrieved:
+        return empty(key, title, how, NONE)
+    found = holdings(life(trace))
+    if not found.counts.sum():
+        return empty(key, title, how, "Long-term memory is still empty: it fills with what later texts push out.")
+    figure = frame(key, title, how, _subtitle(trace, found.counts))
+    width = float(found.edges[1] - found.edges[0])
+    middle = found.edges[:-1] + width / 2
+    for rows, colour, name in _sources(trace, found.counts):
+        counts = found.counts[rows].sum(axis=0)
+        if counts.any():
+            figure.add_bar(
+                x=middle,
+                y=counts,
+                width=width * 0.9,
+                marker={"color": colour, "line_width": 0},
+                customdata=np.full(middle.size, rows[0] - 1 if len(rows) == 1 else -2),
+                hovertemplate=f"{name}<br>%{{y:,}} tokens, about %{{x:.0f}} injections old<extra></extra>",
+            )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(title_text="age, injections", rangemode="tozero")
+    figure.update_yaxes(title_text="tokens, all layers", showgrid=True, nticks=5, rangemode="tozero")
+    return figure
+
+
+def _sources(trace: Trace, counts: np.ndarray) -> list[tuple[list[int], str, str]]:
+    """Rows of the counts, colour and name; told texts at the bottom of the stack, where they can be compared."""
+    names = palette.names(trace)
+    told = sorted(palette.told_order(trace), key=lambda c: -int(counts[c + 1].sum()))
+    own, rest = sorted(told[:TOLD]), told[TOLD:]
+    found = [([c + 1], palette.colour(trace, c), f"<b>{names[c]}</b>") for c in own]
+    if rest:
+        found.append(([c + 1 for c in rest], palette.faded(palette.TOLD[0], 0.4), f"{len(rest)} other told texts"))
+    unrelated = [c.index + 1 for c in trace.contexts if c.kind == "unrelated"]
+    if unrelated:
+        found.append((unrelated, palette.UNRELATED[0], "unrelated texts"))
+    return [*found, ([BEFORE + 1], palette.BEFORE_FILL.replace("0.30", "0.55"), "from before the session")]
+
+
+def _subtitle(trace: Trace, counts: np.ndarray) -> str:
+    """The sources with their counts: the bars' legend in words."""
+    told = sum(int(counts[c + 1].sum()) for c in palette.told_order(trace))
+    unrelated = sum(int(counts[c.index + 1].sum()) for c in trace.contexts if c.kind == "unrelated")
+    parts = [swatch(palette.TOLD[0], f"told {told:,}")] if told else []
+    parts += [swatch(palette.UNRELATED_LINE, f"unrelated {unrelated:,}")] if unrelated else []
+    before = int(counts[0].sum())
+    return "  ".join(parts + ([swatch(palette.BEFORE_LINE, f"before {before:,}")] if before else []))

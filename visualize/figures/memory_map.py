@@ -1,0 +1,228 @@
+"""The memory map: every slot of the pool, layer by layer, oldest left and newest right.
+
+A click is decoded without any text: `customdata` of a cell is (context, serial, layer), context -1 for memory from
+before the session. `x` is the slot's rank (0 oldest) and `y` the layer, which `visualize.prepare.cell_at` reads too.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.trace import BEFORE, Asked, Trace
+from visualize import palette
+from visualize.figures.frame import empty, escape, frame, question_of, quoted, spread, swatch
+from visualize.prepare import Life, Map, life, pool_map, snippet
+from visualize.prepare.words import shorten
+
+ColourBy = Literal["source", "age", "attention"]
+
+TEXT_CELLS = 4_000
+"""Up to this many cells each carries its own sentence."""
+COLUMNS = 640
+"""Columns drawn; a wider pool is sampled."""
+KEY, TITLE = "memory-map", "What is in short-term memory"
+HOW = (
+    "One cell is one memory token. A new text enters at the right edge of every layer and pushes older ones left; "
+    "each injection drops tokens at random, so a text thins out as it ages."
+)
+
+
+def memory_map(
+    trace: Trace,
+    step: int | None = None,
+    colour_by: ColourBy = "source",
+    selected: int | None = None,
+    question: int | None = None,
+) -> go.Figure:
+    """The pool after `step` injections (default: now), coloured by source, by age or by attention.
+
+    Attention is that of one question (default: the last), and shows the pool as it was when it was asked.
+    A `selected` context stays in colour while the others step back.
+    """
+    asked = question_of(trace, question) if colour_by == "attention" else None
+    if colour_by == "attention" and asked is None:
+        return empty(KEY, TITLE, HOW, "Ask a question: the map then shows which memory its answer looked at.")
+    alive = life(trace)
+    drawn = pool_map(alive, asked.step if asked else step, _columns(trace))
+    if not drawn.total:
+        return empty(KEY, TITLE, HOW, "This memory is still empty: tell the model something to fill it.")
+    figure = frame(KEY, TITLE, HOW, _subtitle(drawn, colour_by, asked))
+    cells, scale, bar = _colouring(trace, drawn, colour_by, selected, asked)
+    layers = trace.model.num_layers
+    figure.add_heatmap(
+        z=cells,
+        x0=int(drawn.ranks[0]),
+        dx=drawn.stride,
+        zmin=0,
+        zmax=255 if bar else max(len(scale) // 2 - 1, 1),
+        colorscale=scale,
+        showscale=bool(bar),
+        colorbar=bar,
+        customdata=np.stack(
+            (drawn.context, drawn.serials, np.broadcast_to(np.arange(layers)[:, None], drawn.context.shape)), axis=-1
+        ).astype(np.int32),
+        text=_texts(alive, drawn),
+        hovertemplate="%{text}<extra></extra>" if drawn.context.size <= TEXT_CELLS else _COARSE,
+        xgap=1 if drawn.total <= 96 else 0,
+        ygap=2 if layers <= 12 else 1,
+    )
+    half = 0.5 * drawn.stride
+    figure.update_xaxes(
+        title_text=f"slot by age, oldest to newest (of {drawn.total:,})",
+        range=[drawn.ranks[0] - half, drawn.ranks[-1] + half],
+        tickvals=[int(drawn.ranks[0]), int(drawn.ranks[-1])],
+        ticktext=["oldest", "newest"],
+    )
+    every = max(1, -(-layers // 8))
+    figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=list(range(0, layers, every)))
+    if colour_by != "age":
+        _label_strata(figure, trace, drawn, selected)
+    return figure
+
+
+_COARSE = "%{text} · layer %{y} · slot %{x}<extra></extra>"
+
+
+def _columns(trace: Trace) -> int:
+    """How many columns to draw: all, or as many as keep the figure light."""
+    return COLUMNS if trace.model.num_layers * trace.model.pool_size > 32 * COLUMNS else trace.model.pool_size
+
+
+def _subtitle(drawn: Map, colour_by: ColourBy, asked: Asked | None) -> str:
+    parts = [f"attention of {quoted(asked, 26)}"] if asked else [f"after {drawn.step} injections"]
+    if drawn.step == 1 and not asked:
+        parts = ["after 1 injection"]
+    if colour_by == "age":
+        parts.append("coloured by age")
+    if drawn.stride > 1:
+        parts.append(f"every {drawn.stride}th slot shown")
+    return " · ".join(parts)
+
+
+def _colouring(
+    trace: Trace, drawn: Map, colour_by: ColourBy, selected: int | None, asked: Asked | None
+) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
+    """Cells as bytes [L, M], their colour scale and the colour bar (empty for discrete colours)."""
+    if asked is not None:
+        return _attention(asked, drawn)
+    if colour_by == "age":
+        return _ages(drawn)
+    fills = [palette.BEFORE_FILL, palette.FORGOTTEN, *palette.colours(trace)]
+    used, cells = np.unique(np.where(drawn.forgotten, -2, drawn.context), return_inverse=True)
+    shown = [fills[0] if c == BEFORE else fills[1] if c == -2 else fills[c + 2] for c in used]
+    if selected is not None:
+        shown = [colour if c == selected else palette.faded(colour) for c, colour in zip(used, shown, strict=True)]
+    # A scale entry per colour that is there. More than 256 different texts in one pool share the last entries.
+    cells = np.minimum(cells.reshape(drawn.context.shape), 255).astype(np.uint8)
+    return cells, _steps(shown[:256]), {}
+
+
+def _ages(drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
+    known = drawn.context != BEFORE
+    oldest = max(int(drawn.injections[known].max(initial=0)), 1)
+    cells = np.where(known, 1 + drawn.injections * 254 // oldest, 0).astype(np.uint8)
+    places = np.linspace(1 / 255, 1, len(palette.AGES))
+    ramp = [(float(place), colour) for place, colour in zip(places, palette.AGES, strict=True)]
+    scale = [(0.0, palette.BEFORE_FILL), (0.5 / 255, palette.BEFORE_FILL), (0.5 / 255, palette.AGES[0]), *ramp]
+    return cells, scale, _bar("injections old", ["0", f"{oldest}"])
+
+
+def _attention(asked: Asked, drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
+    mass = np.nan_to_num(asked.short_term_mass.astype(np.float64)[:, drawn.ranks])
+    top = float(mass.max(initial=0.0))
+    cells = np.rint(mass * (255 / top if top > 0 else 0.0)).astype(np.uint8)
+    scale = [(0.0, "rgba(127,127,127,0.10)"), (0.25, "rgba(181,72,60,0.45)"), (1.0, "rgba(181,72,60,1)")]
+    return cells, scale, _bar("of attention", ["0 %", f"{100 * top:.2g} %"])
+
+
+def _bar(title: str, ends: list[str]) -> dict[str, object]:
+    """A short colour bar under the subtitle, at the right."""
+    return {
+        "orientation": "h",
+        "title": {"text": title, "side": "right", "font": {"size": 11}},
+        "thickness": 8,
+        "len": 0.34,
+        "x": 1,
+        "xanchor": "right",
+        "y": 1.02,
+        "yanchor": "bottom",
+        "tickvals": [2, 253],
+        "ticktext": ends,
+        "ticklabelposition": "outside top",
+        "tickfont": {"size": 11},
+        "outlinewidth": 0,
+        "ticks": "",
+    }
+
+
+def _steps(colours: list[str]) -> list[tuple[float, str]]:
+    """A colour scale of equal flat steps."""
+    count = len(colours)
+    edges = [(index / count, (index + 1) / count, colour) for index, colour in enumerate(colours)]
+    return [(edge, colour) for low, high, colour in edges for edge in (low, high)]
+
+
+def _texts(alive: Life, drawn: Map) -> NDArray[np.object_]:
+    """Hover text per cell: the sentence with its token marked, or only the source's name on a large pool."""
+    trace = alive.trace
+    names = np.array([f"text {name}" for name in palette.names(trace)] + ["from before the session"], object)
+    if drawn.context.size > TEXT_CELLS:
+        return names[drawn.context]
+    place = np.broadcast_to(np.arange(drawn.context.shape[0])[:, None], drawn.context.shape)
+    rank = np.broadcast_to(drawn.ranks, drawn.context.shape)
+    written, shows = _sentences(trace, drawn)
+    ends = [
+        f"<br>layer {layer} · slot {slot + 1} of {drawn.total}"
+        + (f"<br>{old} injections old, {age} tokens" if c >= 0 else "")
+        for layer, slot, old, age, c in zip(
+            *(array.ravel().tolist() for array in (place, rank, drawn.injections, drawn.age, drawn.context)),
+            strict=True,
+        )
+    ]
+    lines = shows[written].ravel() + np.array(ends, object)
+    lines[drawn.forgotten.ravel()] += "<br>forgotten: overwritten and masked"
+    return lines.reshape(drawn.context.shape)
+
+
+def _sentences(trace: Trace, drawn: Map) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """An index per cell [L, M] into the distinct first lines: many cells show the same token of the same text."""
+    span = int(drawn.position.max(initial=-1)) + 2
+    keys, index = np.unique(drawn.context.astype(np.int64) * span + drawn.position + 1, return_inverse=True)
+    names, shows = palette.names(trace), []
+    for key in keys.tolist():
+        context, position = key // span, key % span - 1
+        if context == BEFORE:
+            shows.append("<b>from before the session</b>")
+            continue
+        source = trace.contexts[context]
+        line = (
+            snippet(source, position)
+            if position >= 0
+            else f"{escape(shorten(source.text, 40))}<br><i>on a rewritten older row</i>"
+        )
+        shows.append(f"<b>{names[context]}</b>&nbsp; {line}")
+    return index.reshape(drawn.context.shape), np.array(shows, object)
+
+
+def _label_strata(figure: go.Figure, trace: Trace, drawn: Map, selected: int | None) -> None:
+    """Names above the strata: told contexts by number, the rest where it is wide enough to be called something."""
+    seen = drawn.context[~drawn.forgotten]
+    rank = np.broadcast_to(drawn.ranks, drawn.context.shape)[~drawn.forgotten]
+    names = palette.names(trace)
+    labels: list[tuple[float, str]] = []
+    told = palette.told_order(trace)
+    for context in told:
+        where = rank[seen == context]
+        if where.size and (context == selected or len(told) <= 24):
+            labels.append((float(np.median(where)), swatch(palette.colour(trace, context), names[context])))
+    places = spread([at for at, _ in labels], 0.045 * drawn.total, 0.01 * drawn.total, 0.99 * drawn.total)
+    if not labels and (seen == BEFORE).any():
+        labels, places = [(0.0, "from before the session")], [0.5 * drawn.total]
+    for (_, text), place in zip(labels, places, strict=True):
+        figure.add_annotation(
+            text=text, x=place, y=1, yref="paper", yanchor="bottom", showarrow=False, font_size=12, yshift=1
+        )

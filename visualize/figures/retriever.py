@@ -1,0 +1,144 @@
+"""Retriever hits: which texts each layer read back from long-term memory for one question.
+
+A click is decoded from `customdata` of a cell: (context, hits, ...); context -1 is memory from before the session,
+-2 a column of several contexts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.trace import BEFORE, Trace
+from visualize import palette
+from visualize.figures.frame import empty, escape, frame, question_of, quoted, swatch
+from visualize.prepare import Hits, hits
+from visualize.prepare.words import shorten
+
+COLUMNS = 12
+"""Told contexts with a column of their own; those with the fewest hits are put together."""
+FEW = 4
+"""Up to this many unrelated contexts have a column each."""
+TOGETHER = -2
+
+KEY, TITLE = "retriever-hits", "What each layer read from long-term memory"
+HOW = (
+    "Number in a cell: how many of the tokens that this layer retrieved for the question came from that text. "
+    "Hover for the mean score and age, and for how many times more often than by chance."
+)
+
+
+def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None) -> go.Figure:
+    """Hits of one question (default: the last), layer by context, memory from before the session included."""
+    if not trace.model.retrieved:
+        return empty(KEY, TITLE, HOW, "This model has no long-term memory, so nothing is retrieved.")
+    asked = question_of(trace, question)
+    if asked is None:
+        return empty(KEY, TITLE, HOW, "Ask a question: this shows which texts each layer then looks up.")
+    if not asked.retrieved.size:
+        return empty(KEY, TITLE, HOW, "Nothing was retrieved for this question: the long-term memory was still empty.")
+    table = hits(trace, asked)
+    groups, keys, labels = _columns(trace, table, selected)
+    found = table.merged(groups)
+    layers, columns = found.counts.shape
+    unscored = bool(np.isnan(asked.scores).all())
+    figure = frame(
+        KEY,
+        TITLE,
+        HOW,
+        f"{quoted(asked, 30)} · {found.retrieved} tokens per layer" + (", unscored" if unscored else ""),
+    )
+    figure.add_heatmap(
+        z=found.counts,
+        zmin=0,
+        zmax=max(int(found.counts.max()), 1),
+        colorscale=[(0.0, palette.SHADES[0]), (0.5, palette.SHADES[1]), (1.0, palette.SHADES[2])],
+        showscale=False,
+        customdata=np.stack((np.broadcast_to(np.array(keys), found.counts.shape), found.counts), axis=-1),
+        text=_hover(trace, found, keys),
+        hovertemplate="%{text}<extra></extra>",
+        xgap=2,
+        ygap=2 if layers <= 12 else 1,
+    )
+    if layers * columns <= 600:
+        row, column = np.nonzero(found.counts)
+        figure.add_scatter(
+            x=column,
+            y=row,
+            text=found.counts[row, column].astype(str).tolist(),
+            mode="text",
+            textfont={"size": 12 if layers <= 16 else 9, "color": palette.LIGHT.ink},
+            meta={"ink": True},
+            hoverinfo="skip",
+        )
+    if selected in keys:
+        at = keys.index(selected)
+        figure.add_shape(
+            type="rect", x0=at - 0.5, x1=at + 0.5, y0=-0.5, y1=layers - 0.5,
+            line={"color": palette.colour(trace, selected), "width": 2}, fillcolor="rgba(0,0,0,0)",
+        )  # fmt: skip
+    figure.update_xaxes(
+        tickvals=list(range(columns)),
+        ticktext=labels,
+        range=[-0.5, columns - 0.5],
+        tickangle=0,
+        title_text="text it came from",
+    )
+    every = max(1, -(-layers // 12))
+    figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=list(range(0, layers, every)))
+    return figure
+
+
+def _columns(trace: Trace, table: Hits, selected: int | None) -> tuple[list[list[int]], list[int], list[str]]:
+    """Columns of the full table per column drawn, the context of each, and its label."""
+    written = [c.index for c in trace.contexts]
+    told = [c for c in written if trace.contexts[c].kind == "told"]
+    unrelated = [c for c in written if trace.contexts[c].kind == "unrelated"]
+    total, names = table.counts.sum(axis=0), palette.names(trace)
+    if len(told) > COLUMNS:
+        best = sorted(told, key=lambda c: (c != selected, -int(total[c + 1])))[:COLUMNS]
+        rest = [c for c in told if c not in best]
+        told = sorted(best)
+    else:
+        rest = []
+    alone = unrelated if len(unrelated) <= FEW else [c for c in unrelated if c == selected]
+    many = [c for c in unrelated if c not in alone]
+    groups, keys = [[0]], [BEFORE]
+    labels = [swatch(palette.BEFORE_LINE, "before")]
+    for c in (*told, *alone):
+        groups.append([c + 1])
+        keys.append(c)
+        labels.append(swatch(palette.colour(trace, c), names[c]))
+    for members, name in ((rest, f"{len(rest)} other told"), (many, f"{len(many)} unrelated")):
+        if members:
+            groups.append([c + 1 for c in members])
+            keys.append(TOGETHER)
+            labels.append(swatch(palette.UNRELATED_LINE, name))
+    return groups, keys, labels
+
+
+def _hover(trace: Trace, found: Hits, keys: list[int]) -> np.ndarray:
+    """A sentence per cell. There are at most L x 19 of them."""
+    lift, names = found.lift, palette.names(trace)
+    lines = np.empty(found.counts.shape, object)
+    for column, key in enumerate(keys):
+        if key >= 0:
+            head = f"<b>{names[key]}</b> {escape(shorten(trace.contexts[key].text, 44))}"
+        else:
+            head = "<b>from before the session</b>" if key == BEFORE else "<b>several texts together</b>"
+        for layer in range(found.counts.shape[0]):
+            count = int(found.counts[layer, column])
+            parts = [
+                head,
+                f"layer {layer}: {count} of {found.retrieved} retrieved, of {found.candidates[layer, column]:,} there",
+            ]
+            if count:
+                score, age = found.scores[layer, column] / count, found.ages[layer, column] / count
+                parts.append(
+                    ("read without scoring" if np.isnan(score) else f"mean score {score:.2f}")
+                    + f", mean age {age:.0f} injections"
+                )
+            if not np.isnan(lift[layer, column]):
+                parts.append(f"{lift[layer, column]:.1f} × as often as by chance")
+            lines[layer, column] = "<br>".join(parts)
+    return lines

@@ -1,0 +1,52 @@
+"""Where the attention of an answer went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.trace import BEFORE, Asked, Trace
+
+WITHIN = {"prompt": "question", "answer": "answer so far", "bos": "memory's first token"}
+
+
+@dataclass(frozen=True)
+class Mass:
+    """Shares of attention by source, sources in the order in which they are drawn."""
+
+    layers: NDArray[np.float64]  # [L, S], mean over answer tokens
+    tokens: NDArray[np.float64]  # [A, S], mean over layers
+    context: tuple[int | None, ...]  # [S], BEFORE for memory from before the session; None: not memory
+    kind: tuple[str, ...]  # [S], "short_term", "long_term", "unrelated", "prompt", "answer", "bos"
+
+
+def attention(trace: Trace, asked: Asked) -> Mass:
+    """Told contexts one by one, all unrelated ones together, then the rest of the sequence."""
+    keys: dict[tuple[int, str], list[int]] = {}
+    for column, source in enumerate(asked.sources):
+        keys.setdefault(_key(trace, source.kind, source.context), []).append(column)
+    order = sorted(keys, key=lambda key: _place(trace, key))
+    mass = np.nan_to_num(asked.mass.astype(np.float64))  # [A, L, sources]
+    grouped = np.stack([mass[:, :, keys[key]].sum(axis=2) for key in order], axis=2) if order else mass[:, :, :0]
+    layers = grouped.mean(axis=0) if grouped.shape[0] else np.zeros(grouped.shape[1:])
+    context = tuple(None if kind in WITHIN or kind == "unrelated" else index for index, kind in order)
+    return Mass(layers, grouped.mean(axis=1), context, tuple(kind for _, kind in order))
+
+
+def _key(trace: Trace, kind: str, context: int) -> tuple[int, str]:
+    if kind in WITHIN:
+        return BEFORE, kind
+    if context != BEFORE and trace.contexts[context].kind == "unrelated":
+        return BEFORE, "unrelated"
+    return context, kind
+
+
+def _place(trace: Trace, key: tuple[int, str]) -> tuple[int, int]:
+    """Told first, in their order, short-term before long-term; then unrelated, before, prompt, answer, bos."""
+    context, kind = key
+    if context != BEFORE:
+        return context, ("short_term", "long_term").index(kind)
+    ranks = ("unrelated", "short_term", "long_term", "prompt", "answer", "bos")
+    return len(trace.contexts), ranks.index(kind)
