@@ -181,7 +181,7 @@ def origin(trace: Trace) -> Origin:
         rows = _rows_written(trace, event)
         span = slice(event.first_serial, event.first_serial + rows)
         context[span], step[span] = event.context, event.step
-        position[span] = np.resize(event.positions, rows)  # an empty pool is filled by repeating the delta
+        position[span] = _filled(event.positions, rows)
     return Origin(context, position, step)
 
 
@@ -255,6 +255,12 @@ def ages_of(trace: Trace, serials: Serials, step: int, layer: int | None = None)
 def _rows_written(trace: Trace, event: Injected) -> int:
     """K rows per layer, or all N when the injection filled an empty pool."""
     return trace.model.num_tokens if event.dropped.size else trace.model.pool_size
+
+
+def _filled(positions: Ints, rows: int) -> Ints:
+    """[D] -> [rows]: an empty pool is filled with the delta over and over, then with its last rows."""
+    repeats, rest = divmod(rows, positions.size)
+    return np.concatenate((np.tile(positions, repeats), positions[positions.size - rest :]))
 
 
 def _without(serials: Serials, dropped: Serials) -> Serials:
