@@ -1,0 +1,73 @@
+"""What a memory pool looks like some injections later, without running them.
+
+At every injection each old row survives with probability 1 - K/N, independently per layer, and moves towards the
+old end. A row of age a is therefore still there with probability (1 - K/N)^a, and behind it stand about N (1 -
+K/N)^a older rows. Fresh rows are put there directly, with their gradient, so that the model learns to write what
+lasts and to read what is thinned out.
+"""
+
+import torch
+from torch import Tensor
+
+
+def drop_and_append(pool: Tensor, fresh: Tensor, generator: torch.Generator) -> Tensor:
+    """One injection's update: K random rows of every layer and memory leave, the new ones are appended.
+
+    Args:
+        pool: [L, B, N, d]; fresh: [L, B, K, d].
+    """
+    return _gather(torch.cat((pool, fresh), dim=2), kept_after_drop(pool.shape[:3], fresh.shape[2], generator))
+
+
+def kept_after_drop(shape: tuple[int, ...] | torch.Size, count: int, generator: torch.Generator) -> Tensor:
+    """Indices [L, B, N] into [pool; fresh]: the N - K random survivors in order, then the K fresh rows."""
+    layers, batch, size = shape
+    survivors = torch.rand(layers, batch, size, generator=generator).argsort(-1)[..., count:].sort(-1).values
+    newest = torch.arange(size, size + count).expand(layers, batch, count)
+    return torch.cat((survivors, newest), dim=2)
+
+
+def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.Generator) -> Tensor:
+    """The pool as if each fresh block had been written `age` injections ago.
+
+    Args:
+        pool: [L, B, N, d], oldest first.
+        fresh: J blocks [L, B, K, d], oldest first.
+        ages: [J, B], injections since each block was written, not increasing along J.
+
+    Returns:
+        [L, B, N, d].
+    """
+    layers, batch, size, _ = pool.shape
+    count = fresh[0].shape[2]
+    survival = (1 - count / size) ** ages.float()  # [J, B]
+    places: list[Tensor] = []
+    gone = float("inf")
+    survivors = torch.zeros(layers, batch)
+    for block, p in enumerate(survival):
+        lost = torch.rand(layers, batch, count, generator=generator) > p[None, :, None]
+        order = torch.arange(count) / count * 0.01 + 0.02 * block  # blocks of one age keep their order
+        place = (size * p[:, None] - 0.5 + order).expand(layers, batch, count)
+        places.append(place.masked_fill(lost, gone))
+        survivors = survivors + (~lost).sum(-1)
+    # as many old rows leave, at random, as fresh ones stay
+    rank = torch.rand(layers, batch, size, generator=generator).argsort(-1).argsort(-1)
+    old = torch.arange(size).float().expand(layers, batch, size).masked_fill(rank < survivors[..., None], gone)
+    chosen = torch.cat((old, *places), dim=2).argsort(-1)[..., :size]
+    return _gather(torch.cat((pool, *fresh), dim=2), chosen)
+
+
+def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: torch.Generator) -> Tensor:
+    """Ages [J, B] of J consecutive blocks: 0 for the newest, or anything up to `oldest` for a share of the memories.
+
+    Without a share to age, all are 0: nothing is lost yet while copying is learned.
+    """
+    if share == 0:
+        return torch.zeros(blocks, batch)
+    aged = torch.rand(batch, generator=generator) < share
+    newest = (torch.rand(batch, generator=generator) * (oldest + 1)).floor() * aged
+    return torch.stack([newest + (blocks - 1 - block) for block in range(blocks)])
+
+
+def _gather(rows: Tensor, index: Tensor) -> Tensor:
+    return torch.gather(rows, 2, index[..., None].expand(*index.shape, rows.shape[-1]))

@@ -1,0 +1,70 @@
+"""The finished checkpoint: weights, tokenizer, and a memory of its own to start from."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from core.config import ModelConfig
+from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
+from core.model.checkpoint import save
+from core.model.llama import MemoryLlama
+from core.model.writing import inject
+from core.training import tokenizer as tokenizers_
+from core.training.world import World
+
+TOLD_BEFORE = 24  # contexts of strangers; by then nothing of the blank pool is left but a few rows
+OWN_SEED = 5
+MADE_UP_ONLY = 100.0  # no real name, so that nothing a user tells about John meets another John
+
+
+def first_memory(network: MemoryLlama, tokenizer: Tokenizer) -> MemoryState:
+    """A pool and a store of `initial_size` rows per layer, left by injections of contexts about made-up people.
+
+    The store is filled by one merge; what was dropped before it is gone.
+    """
+    config = network.config
+    assert config.memory.long_term is not None
+    merge_after = config.memory.long_term.update_frequency
+    world = World(OWN_SEED, made_up=MADE_UP_ONLY)
+    memory = _blank(config)
+    for number in range(TOLD_BEFORE):
+        if number == TOLD_BEFORE - merge_after:
+            memory = replace(memory, long_term=_nothing_stored(config))
+        ids = tokenizer.encode(world.context(speaker=False).text).ids[: config.memory.chunk_length]
+        memory = inject(network, memory, torch.tensor(ids)).memory
+    return memory
+
+
+def export(network: MemoryLlama, tokenizer: Tokenizer, folder: Path, log: Path | None = None) -> None:
+    """Write a folder that `core.load` reads. Weights are stored in half precision: the file stays under 10 MB."""
+    network.eval()
+    save(network, first_memory(network, tokenizer), folder, dtype=torch.float16)
+    tokenizers_.save(tokenizer, folder, network.config.max_position_embeddings)
+    if log is not None and log.exists():
+        shutil.copyfile(log, folder / "training_log.jsonl")
+
+
+def _blank(config: ModelConfig) -> MemoryState:
+    layers, size = config.num_layers, config.memory.pool_size
+    pool = ShortTerm(
+        tokens=torch.zeros(layers, size, config.hidden_size),
+        ages=torch.zeros(layers, size, dtype=torch.int32),
+        serials=torch.arange(size).repeat(layers, 1),
+        forgotten=torch.zeros(layers, size, dtype=torch.bool),
+    )
+    return MemoryState(pool, None, next_serial=size)
+
+
+def _nothing_stored(config: ModelConfig) -> LongTerm:
+    assert config.memory.long_term is not None
+    empty = LongTermLayer(
+        tokens=torch.zeros(0, config.hidden_size),
+        keys=torch.zeros(0, config.memory.long_term.selector_dim),
+        ages=torch.zeros(0, dtype=torch.int32),
+        recall_frequencies=torch.zeros(0),
+        serials=torch.zeros(0, dtype=torch.int64),
+    )
+    return LongTerm((empty,) * config.num_layers, (empty,) * config.num_layers)

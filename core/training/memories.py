@@ -1,0 +1,109 @@
+"""Many memories at once, as training keeps them from step to step: pools, what fell out of them, and what each row
+is about.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.training.ageing import kept_after_drop
+from core.training.batches import Asked, Told
+
+NOBODY = -1
+
+
+@dataclass
+class Rows:
+    """Memory rows of L layers and B memories, M each.
+
+    owners: the injection whose text a row carries. A short context is written together with the newest rows it does not
+    replace; those keep their owner.
+    serials: order of writing.
+    """
+
+    tokens: Tensor  # [L, B, M, d]
+    owners: Tensor  # [L, B, M]
+    serials: Tensor  # [L, B, M]
+
+    @classmethod
+    def blank(cls, layers: int, batch: int, size: int, width: int) -> "Rows":
+        nobody = torch.full((layers, batch, size), NOBODY)
+        return cls(torch.zeros(layers, batch, size, width), nobody, nobody.clone())
+
+    def append(self, other: "Rows") -> "Rows":
+        return Rows(*(torch.cat((getattr(self, f.name), getattr(other, f.name)), dim=2) for f in fields(self)))
+
+    def take(self, index: Tensor) -> "Rows":
+        """Rows by index [L, B, n]."""
+        spread = index[..., None].expand(*index.shape, self.tokens.shape[-1])
+        return Rows(self.tokens.gather(2, spread), self.owners.gather(2, index), self.serials.gather(2, index))
+
+    def newest(self, count: int) -> "Rows":
+        size = self.owners.shape[2]
+        return Rows(*(getattr(self, f.name)[:, :, size - count :] for f in fields(self)))
+
+
+class Memories:
+    """B memories: `pool` (oldest first), `store` (rows dropped last, oldest drop first; may have no rows), and
+    `history`.
+
+    history: what each memory was told since its last reset, newest last. The owner number of its last entry is
+    `told - 1`.
+    """
+
+    def __init__(self, layers: int, batch: int, size: int, width: int, store: int = 0) -> None:
+        self.pool = Rows.blank(layers, batch, size, width)
+        self.store = Rows.blank(layers, batch, store, width)
+        self.history: list[list[Told]] = [[] for _ in range(batch)]
+        self.told = 0
+
+    def recent(self, count: int) -> Tensor:
+        """The newest rows, [L, B, count, d]."""
+        return self.pool.tokens[:, :, -count:]
+
+    def update(self, fresh: Tensor, length: int, generator: torch.Generator) -> None:
+        """Drop and append, as one injection does; dropped rows go to the store, whose oldest rows leave.
+
+        Args:
+            fresh: [L, B, K, d].
+            length: tokens of the context; with fewer than K, the first rows are older ones written again.
+        """
+        count = fresh.shape[2]
+        owners = torch.full_like(self.pool.owners[..., :count], self.told)
+        again = max(count - length, 0)
+        owners[..., :again] = self.pool.owners[..., self.pool.owners.shape[2] - again :]
+        serials = (self.told * count + torch.arange(count)).expand_as(owners)
+        rows = self.pool.append(Rows(fresh, owners, serials))
+        kept = kept_after_drop(self.pool.owners.shape, count, generator)
+        if capacity := self.store.owners.shape[2]:
+            dropped = torch.ones_like(rows.owners, dtype=torch.bool).scatter_(2, kept, False)
+            index = dropped.nonzero()[:, 2].view_as(owners)
+            self.store = self.store.append(rows.take(index)).newest(capacity)
+        self.pool = rows.take(kept)
+        self.told += 1
+
+    def remember(self, contexts: list[Told | None], keep: int) -> None:
+        """Note what the memories were told, None for nothing that can be asked about."""
+        for history, told in zip(self.history, contexts, strict=True):
+            history.append(told or Told((), ()))
+            del history[:-keep]
+
+    def reset(self, chosen: Tensor) -> None:
+        """Blank the pools chosen, bool [B], and forget what they were told."""
+        self.pool.tokens[:, chosen] = 0.0
+        self.pool.owners[:, chosen] = NOBODY
+        for index in chosen.nonzero().flatten().tolist():
+            self.history[index] = []
+
+    def state_dict(self) -> dict[str, Any]:
+        """Plain values, so that a checkpoint can be read without running code."""
+        history = [[(t.tokens, [tuple(q) for q in t.asked]) for t in row] for row in self.history]
+        return {"pool": vars(self.pool), "store": vars(self.store), "history": history, "told": self.told}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.pool, self.store, self.told = Rows(**state["pool"]), Rows(**state["store"]), state["told"]
+        self.history = [
+            [Told(tuple(t), tuple(Asked(*q) for q in asked)) for t, asked in row] for row in state["history"]
+        ]

@@ -1,0 +1,95 @@
+"""Muon for the layers' matrices, AdamW for everything else.
+
+Muon (Jordan et al., 2024) replaces a matrix's momentum by the nearest orthogonal matrix. torch.optim.Muon does this
+in bfloat16 one matrix at a time, which is slow on a CPU; here matrices of one shape are stacked and stay in
+float32.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+
+
+class Muon:
+    """Momentum with orthogonalised updates.
+
+    Args:
+        matrices: parameters of two dimensions.
+        rate: learning rate; change the attribute to follow a schedule.
+    """
+
+    def __init__(self, matrices: Iterable[Tensor], rate: float, momentum: float = 0.95, decay: float = 0.01) -> None:
+        self.rate, self.momentum, self.decay = rate, momentum, decay
+        groups: dict[tuple[int, ...], list[Tensor]] = {}
+        for matrix in matrices:
+            groups.setdefault(tuple(matrix.shape), []).append(matrix)
+        self.groups = list(groups.values())
+        self.averages = [torch.zeros(len(group), *group[0].shape) for group in self.groups]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """One update from the parameters' gradients, which are then forgotten."""
+        for group, average in zip(self.groups, self.averages, strict=True):
+            gradients = torch.stack([p.grad if p.grad is not None else torch.zeros_like(p) for p in group])
+            average.lerp_(gradients, 1 - self.momentum)
+            updates = orthogonalise(gradients.lerp(average, self.momentum))
+            rows, columns = group[0].shape
+            scale = max(1.0, rows / columns) ** 0.5
+            for parameter, update in zip(group, updates, strict=True):
+                parameter.mul_(1 - self.rate * self.decay).add_(update, alpha=-self.rate * scale)
+                parameter.grad = None
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"averages": self.averages}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        for mine, saved in zip(self.averages, state["averages"], strict=True):
+            mine.copy_(saved)
+
+
+def orthogonalise(matrices: Tensor) -> Tensor:
+    """Nearly the nearest orthogonal matrix of each, [G, a, b] -> [G, a, b], by five Newton-Schulz steps."""
+    a, b, c = NEWTON_SCHULZ
+    tall = matrices.shape[1] > matrices.shape[2]
+    x = matrices.mT if tall else matrices
+    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    for _ in range(5):
+        gram = x @ x.mT
+        x = a * x + torch.baddbmm(gram, gram, gram, beta=b, alpha=c) @ x
+    return x.mT if tall else x
+
+
+class Optimiser:
+    """Both optimisers behind one step, with a shared schedule factor."""
+
+    def __init__(
+        self, matrices: list[Tensor], others: list[Tensor], muon_rate: float = 0.007, adam_rate: float = 1.5e-3
+    ) -> None:
+        self.parameters = matrices + others
+        self.muon_rate, self.adam_rate = muon_rate, adam_rate
+        self.muon = Muon(matrices, muon_rate)
+        self.adam = torch.optim.AdamW(others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0) if others else None
+
+    def step(self, factor: float) -> float:
+        """Clip, update, clear; returns the gradient's norm before clipping."""
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.muon.rate = self.muon_rate * factor
+        self.muon.step()
+        if self.adam:
+            for group in self.adam.param_groups:
+                group["lr"] = self.adam_rate * factor
+            self.adam.step()
+            self.adam.zero_grad(set_to_none=True)
+        return float(norm)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"muon": self.muon.state_dict(), "adam": self.adam.state_dict() if self.adam else None}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.muon.load_state_dict(state["muon"])
+        if self.adam:
+            self.adam.load_state_dict(state["adam"])

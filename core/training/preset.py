@@ -1,0 +1,80 @@
+"""The embedded model: its sizes, and how it is trained by default."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.config import LongTermConfig, MemoryConfig, ModelConfig
+from core.training.tokenizer import END_TOKEN_ID, SPECIAL
+
+VOCABULARY_SIZE = 3072
+TOKENIZER_CONTEXTS = 40_000
+CORPUS_SIZE = 20_000  # contexts drawn at a time
+CORPUS_STEPS = 600  # steps after which fresh ones are drawn
+
+TINY = ModelConfig(
+    vocab_size=VOCABULARY_SIZE,
+    hidden_size=192,
+    intermediate_size=384,
+    num_layers=5,
+    num_heads=4,
+    num_kv_heads=4,
+    head_dim=48,
+    rms_norm_eps=1e-6,
+    rope_theta=500_000.0,  # slow frequencies carry matches that do not depend on distance
+    max_position_embeddings=4096,
+    tie_word_embeddings=True,
+    bos_token_id=SPECIAL.index("<s>"),
+    eos_token_ids=(END_TOKEN_ID,),
+    memory=MemoryConfig(
+        num_tokens=32,
+        num_blocks=8,
+        # a longer chunk would lose its beginning: only the last K tokens leave rows of their own
+        chunk_length=32,
+        long_term=LongTermConfig(
+            num_blocks=2,
+            initial_size=128,
+            update_frequency=4,
+            initial_recall_frequency=50.0,  # 50 merges of 4 injections: a row stays for 200 injections
+            decay=1.0,
+            selector_dim=96,
+            selector_layers=2,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One part of the curriculum.
+
+    blocks: short-term blocks of the pool. aged: share of memories whose fresh rows get a random age up to `oldest`.
+    drills: share of memories that are told random tokens. long: share of steps that tell one context in two chunks.
+    decay_from: part of the phase after which the rates fall linearly to `final`.
+    store: long-term rows kept per layer. reach: how many contexts back a question about an old one may go.
+    reads_store: whether the frozen model has learned to read long-term rows when its retriever is trained.
+    """
+
+    name: str
+    kind: Literal["language", "retriever", "joint"]
+    steps: int
+    blocks: int = 8
+    aged: float = 0.0
+    oldest: int = 12
+    drills: float = 0.0
+    long: float = 0.0
+    decay_from: float = 1.0
+    final: float = 0.03
+    rate: float = 1.0
+    store: int = 0
+    reach: int = 12
+    batch: int = 16
+    reads_store: bool = False
+
+
+PHASES: tuple[Phase, ...] = (
+    Phase("copy", "language", steps=400, blocks=2, drills=0.2, reach=1),
+    Phase("pool", "language", steps=4600, aged=0.35, long=0.10, decay_from=0.5),
+    Phase("retriever", "retriever", steps=300, store=2048, reach=64, decay_from=0.0),
+    Phase("joint", "joint", steps=500, aged=0.35, long=0.10, rate=0.3, decay_from=0.2, store=1024, reach=40),
+    Phase("retriever again", "retriever", steps=150, store=2048, reach=64, rate=0.5, decay_from=0.0, reads_store=True),
+)

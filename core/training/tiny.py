@@ -1,0 +1,69 @@
+"""Train the embedded model: python -m core.training.tiny
+
+From nothing to assets/tiny: tokenizer, reading and writing, the retriever, both together, and the checkpoint with
+its own memory. A killed run goes on with --resume. The log (log.jsonl) has a line of loss and recall every 25
+steps.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from core.model.llama import MemoryLlama
+from core.training import tokenizer as tokenizers_
+from core.training.export import export
+from core.training.preset import PHASES, TINY, TOKENIZER_CONTEXTS, VOCABULARY_SIZE
+from core.training.structured_init import initialise
+from core.training.trainer import Settings, Trainer
+
+TOKENIZER_SEED = 11
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Train the embedded model from nothing.")
+    parser.add_argument("--folder", type=Path, default=Path(".train"), help="checkpoints and log (default: .train)")
+    parser.add_argument("--out", type=Path, default=Path("assets/tiny"), help="where the finished model goes")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, help="share this time among the phases instead of counting steps")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --folder")
+    parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")
+    parser.add_argument("--plain", action="store_true", help="do without torch.compile")
+    return parser.parse_args()
+
+
+def prepare_machine() -> None:
+    """All cores; tiny numbers count as zero, they would slow the CPU down."""
+    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_flush_denormal(True)
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer in the folder, trained first if there is none."""
+    path = folder / "tokenizer.json"
+    if not path.exists():
+        trained = tokenizers_.train(VOCABULARY_SIZE, TOKENIZER_CONTEXTS, TOKENIZER_SEED)
+        tokenizers_.save(trained, folder, TINY.max_position_embeddings)
+    return Tokenizer.from_file(str(path))
+
+
+def main() -> None:
+    args = arguments()
+    prepare_machine()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = load_tokenizer(args.folder)
+    model = MemoryLlama(TINY)
+    initialise(model, args.seed)
+    settings = Settings(seed=args.seed, folder=args.folder, minutes=args.minutes, compiled=not args.plain)
+    trainer = Trainer(model, tokenizer, PHASES, settings)
+    if args.resume or args.export_only:
+        trainer.resume()
+    if not args.export_only:
+        trainer.run()
+    export(model, tokenizer, args.out, args.folder / "log.jsonl")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""The tokenizer of the embedded model: byte-level BPE, so that any text has tokens and comes back unchanged.
+
+A space is put before every text: a word then has the same pieces in a context, in a question and at the start of an
+answer, and copying it is copying tokens.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from core.training.lexicon import LISTS
+from core.training.words import SYLLABLES
+from core.training.world import World
+
+SPECIAL = ("<s>", "</s>", "<pad>")
+END_TOKEN_ID = SPECIAL.index("</s>")
+PROMPT = "Question: {} Answer:"
+
+
+def train(vocabulary_size: int, contexts: int, seed: int) -> Tokenizer:
+    """Learn the merges from contexts of the training side, their questions and answers.
+
+    Args:
+        vocabulary_size: bytes, specials and merges together.
+        contexts: how many contexts to draw from the world.
+        seed: of the world.
+    """
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary_size,
+        special_tokens=list(SPECIAL),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(_corpus(contexts, seed), trainer)
+    return tokenizer
+
+
+def _corpus(contexts: int, seed: int) -> Iterable[str]:
+    """Texts of the world, then the syllables alone, so that each one becomes a token at the start and inside of a
+    word.
+    """
+    world = World(seed)
+    for _ in range(contexts):
+        context = world.context()
+        yield context.text
+        for question in context.questions:
+            yield f"{PROMPT.format(question.text)} {question.answer}"
+    for kind in LISTS:
+        yield from (world.words.real(kind) for _ in range(200))
+    for syllable in SYLLABLES:
+        yield from [f"{syllable} {syllable.capitalize()} x{syllable}"] * (contexts // 1000)
+
+
+def save(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
+    """Write `tokenizer.json` and the `tokenizer_config.json` that transformers reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "bos_token": SPECIAL[0],
+        "eos_token": SPECIAL[1],
+        "pad_token": SPECIAL[2],
+        "add_bos_token": False,
+        "add_eos_token": False,
+        "clean_up_tokenization_spaces": False,
+        "model_max_length": max_length,
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,102 @@
+"""Word lists, made-up words, and the split that keeps some of both out of training.
+
+Every word belongs to exactly one side: `zlib.crc32(word) % 8 == 0` is held out. The split needs no list of its own,
+so it also covers made-up words, and a word typed by a user can be asked which side it is on. Closed sets (days,
+months, relatives) are not split: nobody meets an eighth day of the week.
+
+Made-up words are built from a bounded inventory of syllables, so that a tokenizer trained on some of them splits
+the others into the same two or three pieces. A smaller share is spliced from real words or spelled freely: those
+cover the pieces which real words from outside the lists fall into.
+"""
+
+import random
+import zlib
+
+from core.training.lexicon import CLOSED, LISTS
+
+HELD_OUT_ONE_IN = 8
+
+ONSETS = (
+    "b",
+    "d",
+    "f",
+    "g",
+    "h",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "z",
+    "br",
+    "dr",
+    "gl",
+    "kr",
+    "st",
+    "tr",
+    "th",
+)
+RHYMES = ("a", "e", "i", "o", "u", "an", "el", "or", "ix", "un")
+FREE_ONSETS = (*ONSETS, "c", "j", "w", "y", "ch", "sh", "qu", "pl", "sk", "fr", "x")
+FREE_VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ou", "oo", "ie", "y", "au")
+FREE_CODAS = ("", "", "", "n", "r", "l", "s", "t", "k", "m", "x", "nd", "rk", "st", "ll", "ng", "ck")
+
+
+def _syllables() -> tuple[str, ...]:
+    """The inventory: every second onset-rhyme pair, so that it stays small enough for a tokenizer to learn whole."""
+    return tuple(o + r for i, o in enumerate(ONSETS) for j, r in enumerate(RHYMES) if (i + j) % 2 == 0)
+
+
+SYLLABLES = _syllables()
+
+
+def held_out(word: str) -> bool:
+    """Whether a word is kept out of training. Case does not matter."""
+    return zlib.crc32(word.lower().encode()) % HELD_OUT_ONE_IN == 0
+
+
+class Vocabulary:
+    """Draws words of one side of the split: real words by kind, or made-up ones."""
+
+    def __init__(self, rng: random.Random, held_out_side: bool = False) -> None:
+        self.rng = rng
+        self.held_out_side = held_out_side
+        self._sides = {kind: self._one_side(kind, words) for kind, words in LISTS.items()}
+        self._splice_from = [
+            w for kind in ("first", "last", "city", "food", "thing") for w in self._sides[kind] if w.isalpha()
+        ]
+
+    def _one_side(self, kind: str, words: tuple[str, ...]) -> tuple[str, ...]:
+        if kind in CLOSED:
+            return words
+        side = tuple(w for w in words if held_out(w) == self.held_out_side)
+        return side or words
+
+    def real(self, kind: str) -> str:
+        """A word of the list `kind`."""
+        return self.rng.choice(self._sides[kind])
+
+    def made_up(self) -> str:
+        """A lower-case word of three letters or more that stands in no list."""
+        while True:
+            word = self._candidate()
+            if 3 <= len(word) <= 12 and held_out(word) == self.held_out_side:
+                return word
+
+    def _candidate(self) -> str:
+        style = self.rng.random()
+        if style < 0.72:
+            return "".join(self.rng.choice(SYLLABLES) for _ in range(self.rng.choice((2, 2, 2, 3))))
+        if style < 0.86:
+            head, tail = self.rng.choice(self._splice_from).lower(), self.rng.choice(self._splice_from).lower()
+            return head[: self.rng.randint(2, 4)] + tail[-self.rng.randint(2, 4) :]
+        if style < 0.97:
+            return "".join(self._free_syllable() for _ in range(self.rng.choice((1, 2, 2))))
+        return "".join(self.rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(self.rng.randint(3, 5)))
+
+    def _free_syllable(self) -> str:
+        return self.rng.choice(FREE_ONSETS) + self.rng.choice(FREE_VOWELS) + self.rng.choice(FREE_CODAS)

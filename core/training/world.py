@@ -1,0 +1,290 @@
+"""A synthetic world: short texts that state facts about people, places and things, with questions about them.
+
+Pure Python: the page draws unrelated contexts from here, so nothing heavy is imported.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.training.grammar import PRONOUNS, SPEAKER, Subject, named, plural, render, sentence_case, with_article
+from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
+from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS
+from core.training.relations import ABOUT_PEOPLE, Relation
+from core.training.words import Vocabulary
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, its answer, and the slot of the world it asks about (equal keys contradict each other)."""
+
+    key: str
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """A text, what can be asked about it, and the words drawn for it (names and values, not the template's words)."""
+
+    text: str
+    questions: tuple[Question, ...]
+    drawn: tuple[str, ...]
+
+
+MADE_UP_SHARE = {
+    **dict.fromkeys(("first", "last", "city", "country"), 0.6),
+    **dict.fromkeys(("food", "language"), 0.5),
+    **dict.fromkeys(("fruit", "drink", "thing", "product"), 0.4),
+    **dict.fromkeys(("animal", "animal_plural", "place", "hobby", "subject"), 0.35),
+    **dict.fromkeys(("job", "material", "instrument", "vehicle"), 0.3),
+    "color": 0.25,
+}
+"""How often a word is made up, by kind. Kinds that are not named here are never made up."""
+
+CAPITALISED = frozenset({"first", "last", "city", "country", "language"})
+
+
+@dataclass
+class Draft:
+    """A context being written."""
+
+    sentences: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+
+
+class World:
+    """Draws contexts. The same seed and side give the same contexts in the same order.
+
+    Args:
+        seed: of the generator.
+        held_out: draw only words that training never sees.
+        made_up: multiplies the share of made-up words; 0 gives real words only.
+    """
+
+    def __init__(self, seed: int, held_out: bool = False, made_up: float = 1.0) -> None:
+        self.rng = random.Random(f"{seed}-{held_out}")
+        self.words = Vocabulary(self.rng, held_out)
+        self.made_up = made_up
+
+    def contexts(self) -> Iterator[Context]:
+        """Contexts without end."""
+        while True:
+            yield self.context()
+
+    def context(self, speaker: bool = True) -> Context:
+        """One context of one to four sentences in which no two facts contradict.
+
+        Args:
+            speaker: whether sentences in the first person may occur.
+        """
+        while True:
+            draft = self._draft(speaker)
+            keys = [question.key for question in draft.questions]
+            if len(set(keys)) == len(keys):
+                break
+        if self.rng.random() < 0.15:
+            draft.sentences.insert(self.rng.randint(0, len(draft.sentences)), self.rng.choice(FILLERS))
+        return Context(" ".join(draft.sentences), tuple(draft.questions), tuple(draft.drawn))
+
+    def _draft(self, speaker: bool) -> Draft:
+        style = self.rng.random()
+        facts = self.rng.choices((1, 2, 3), (4, 4, 2))[0]
+        draft = Draft()
+        if style < 0.36:
+            self._about_person(draft, self._person(draft), facts)
+        elif style < 0.62:
+            self._story(draft, min(facts, 2))
+        elif style < 0.80:
+            for _ in range(min(facts, 2)):
+                self._about_thing(draft)
+        elif style < 0.90 and speaker:
+            self._about_speaker(draft, min(facts, 2))
+        else:
+            self._about_thing(draft)
+            self._about_person(draft, self._person(draft), 1)
+            if self.rng.random() < 0.5:
+                draft.sentences.reverse()
+        return draft
+
+    # -- words ---------------------------------------------------------------------------------------------------------
+
+    def value(self, kind: str) -> str:
+        """A word or number of the given kind."""
+        rng = self.rng
+        match kind:
+            case "age":
+                return str(rng.randint(5, 99))
+            case "year":
+                return str(rng.randint(1950, 2030))
+            case "time":
+                return f"{rng.randint(1, 12)}:{rng.choice(('00', '15', '30', '45'))}"
+            case "date":
+                return f"{self.words.real('month')} {rng.randint(1, 28)}"
+            case "code":
+                return self.words.made_up() if rng.random() < 0.5 else str(rng.randint(100, 9999))
+            case "person":
+                first = self.value("first")
+                return first if rng.random() < 0.8 else f"{first} {self.value('last')}"
+            case "company":
+                ending = rng.choice(("", "", " Labs", " Motors", " Bank", " Foods", " Group"))
+                return self.words.made_up().capitalize() + ending
+        if rng.random() < self.made_up * MADE_UP_SHARE.get(kind, 0.0):
+            word = self.words.made_up()
+            return word.capitalize() if kind in CAPITALISED else word + "s" * (kind == "animal_plural")
+        if kind == "animal_plural":
+            return plural(self.words.real("animal"))
+        return self.words.real(kind)
+
+    def _person(self, draft: Draft) -> str:
+        name = self.value("person")
+        draft.drawn.append(name)
+        return name
+
+    def _opened(self, sentence: str, share: float) -> str:
+        """The sentence, sometimes after "Last week,"."""
+        if self.rng.random() >= share:
+            return sentence_case(sentence)
+        return f"{self.rng.choice(OPENERS)}, {sentence}"
+
+    # -- facts ---------------------------------------------------------------------------------------------------------
+
+    def _fact(self, draft: Draft, about: Subject, spoken_of: Subject, relation: Relation) -> str:
+        """Draw a value for the relation, record its question about `about`, and state it of `spoken_of`."""
+        kind = self.rng.choice(relation.kinds)
+        value = self.value(kind)
+        given = self.value(relation.given) if relation.given else ""
+        words = {"v": value, "av": with_article(value), "x": given}
+        questions = relation.questions + dict(relation.asked_as).get(kind, ()) * 2
+        key = f"{relation.name}{given}|{about.nominative}"
+        draft.questions.append(Question(key, sentence_case(render(self.rng.choice(questions), about, **words)), value))
+        draft.drawn.append(value)
+        return render(self.rng.choice(relation.statements), spoken_of, **words)
+
+    def _about_person(self, draft: Draft, name: str, facts: int, other: str | None = None) -> None:
+        """State facts about one person: by name first, then by name or pronoun, sometimes joined by "and"."""
+        pronoun = self.rng.choice(PRONOUNS)
+        started = bool(draft.sentences)
+        for i, relation in enumerate(self._relations(facts)):
+            draw = self.rng.random()
+            if (i == 0 and draw < 0.18) or (i > 0 and draw < 0.08):
+                statement = self._reported(
+                    draft, name, pronoun if i or self.rng.random() < 0.9 else named(name), relation, other
+                )
+            elif i > 0 and draw < 0.6:
+                statement = self._fact(draft, named(name), pronoun, relation)
+                if draw < 0.28:
+                    draft.sentences[-1] = f"{draft.sentences[-1][:-1]} and {statement}"
+                    continue
+                statement = sentence_case(statement)
+            else:
+                statement = self._fact(draft, named(name), named(name), relation)
+                if i == 0 and not started and draw > 0.94:
+                    statement = f"{self.rng.choice(HEARSAY)} {statement}"
+                elif i == 0 and not started:
+                    statement = self._opened(statement, 0.15)
+            draft.sentences.append(sentence_case(statement))
+
+    def _reported(self, draft: Draft, name: str, pronoun: Subject, relation: Relation, other: str | None) -> str:
+        """ "David mentioned multiple times that he likes apples."""
+        report = self.rng.choice(REPORTS)
+        if "{other}" in report and other is None:
+            other = self.value("first")
+            draft.drawn.append(other)
+        lead = report.format(s=name, other=other)
+        return f"{lead} {self._fact(draft, named(name), pronoun, relation)}"
+
+    def _about_speaker(self, draft: Draft, facts: int) -> None:
+        for relation in self._relations(facts):
+            statement = self._fact(draft, SPEAKER, SPEAKER, relation)
+            draft.sentences.append(sentence_case(statement))
+
+    def _relations(self, count: int) -> list[Relation]:
+        """Different relations, drawn by weight."""
+        chosen: dict[str, Relation] = {}
+        while len(chosen) < count:
+            relation = self.rng.choices(ABOUT_PEOPLE, [r.weight for r in ABOUT_PEOPLE])[0]
+            chosen[relation.name] = relation
+        return list(chosen.values())
+
+    def _about_thing(self, draft: Draft) -> None:
+        kind, relation = self.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]
+        subject = self._thing(kind, draft)
+        statement = self._fact(draft, named(subject), named(subject), relation)
+        draft.sentences.append(self._opened(statement, 0.08) if not draft.sentences else sentence_case(statement))
+
+    def _thing(self, kind: str, draft: Draft) -> str:
+        match kind:
+            case "object":
+                word = self.value("thing")
+                name = word if self.rng.random() < 0.6 else f"{self.value('color')} {word}"
+                subject = f"the {name}"
+            case "bare":
+                name = self.value("thing")
+                subject = f"the {name}"
+            case "room":
+                name = self.value("place")
+                subject = f"the {name}"
+            case "restaurant" | "river":
+                name = subject = self.words.made_up().capitalize()
+            case _:
+                name = subject = self.value(kind)
+        draft.drawn.append(name)
+        return subject
+
+    # -- stories -------------------------------------------------------------------------------------------------------
+
+    def _story(self, draft: Draft, facts: int) -> None:
+        """Two people do something together; then one of them turns out to like, own or be something."""
+        a, b = self._person(draft), self._person(draft)
+        self._event(draft, a, b)
+        if self.rng.random() < 0.15:
+            return
+        name, other = (a, b) if self.rng.random() < 0.4 else (b, a)
+        if self.rng.random() < 0.45:
+            relation = self._relations(1)[0]
+            statement = self._reported(draft, name, self.rng.choice(PRONOUNS), relation, other)
+            if self.rng.random() < 0.6:
+                statement = f"{self.rng.choice(CONVERSATIONS)}, {statement}"
+            draft.sentences.append(statement)
+        else:
+            self._about_person(draft, name, facts, other)
+
+    def _event(self, draft: Draft, a: str, b: str) -> None:
+        event: Event = self.rng.choices(EVENTS, [e.weight for e in EVENTS])[0]
+        value = self.value(event.kind)
+        described = value
+        if event.kind == "activity" and value.startswith(("a ", "an ")) and self.rng.random() < 0.4:
+            described = with_article(f"{self.words.real('adjective')} {value.split(' ', 1)[1]}")
+        words = {
+            "a": a,
+            "b": b,
+            "v": value,
+            "av": with_article(value),
+            "w": described,
+            "place": self.words.real("place"),
+        }
+        statement = self.rng.choice(event.statements).format(**words)
+        draft.sentences.append(self._opened(statement, 0.4))
+        draft.drawn.append(value)
+        question, answer = self.rng.choice(event.questions)
+        key = f"{event.questions.index((question, answer))}{event.kind}|{a}"
+        draft.questions.append(Question(key, question.format(**words), answer.format(**words)))
+
+
+def unrelated(count: int, seed: int, avoid: str = "") -> list[str]:
+    """`count` plain texts that have nothing to do with `avoid`: none of the words drawn for them occurs in it."""
+    taken = set(_content_words(avoid))
+    world = World(seed)
+    texts: list[str] = []
+    while len(texts) < count:
+        context = world.context(speaker=False)
+        if taken.isdisjoint(_content_words(" ".join(context.drawn))):
+            texts.append(context.text)
+    return texts
+
+
+def _content_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in {"a", "an", "the"}]
