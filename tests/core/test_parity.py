@@ -13,6 +13,7 @@ from torch import Tensor
 
 from core.config import ModelConfig
 from core.memory.state import MemoryState
+from core.model.attention import Backend
 from core.model.checkpoint import LoadedModel, assemble
 from core.model.layout import expected_shapes
 from core.model.llama import MemoryLlama
@@ -161,7 +162,7 @@ def close(ours: Tensor, plain: Tensor) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sdpa", "eager"])
-def test_backends_agree(mplus: LoadedModel, backend: str) -> None:
+def test_backends_agree(mplus: LoadedModel, backend: Backend) -> None:
     network = mplus.network
     ids = torch.arange(3, 30)
     network.set_backend("eager")
