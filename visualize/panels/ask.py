@@ -1,0 +1,175 @@
+"""Ask: a question, its answer token by token, and the questions asked before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from core.errors import InputError
+from core.trace import Asked, Trace
+from visualize import palette
+from visualize.panels.parts import Part
+from visualize.panels.views import Choice, Views, usable
+from visualize.panels.wiring import QUIET, Done, Wiring, key_of
+
+if TYPE_CHECKING:
+    from core.session import Session
+
+LONGEST = 256
+"""Most tokens of an answer that the page lets one ask for."""
+
+FINISHES = {
+    "end": "complete",
+    "sentence": "complete",
+    "line": "complete",
+    "question": "complete",
+    "length": "cut at the longest length",
+    "stopped": "stopped",
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The panel's components."""
+
+    question: Any
+    ask: Any
+    stop: Any
+    answers: Part
+    settings: tuple[Any, ...]  # max_new_tokens, temperature, top_p, seed
+
+
+def build() -> Ask:
+    """Lay the panel out in the current column."""
+    with gr.Column(elem_classes="panel", elem_id="ask"):
+        gr.HTML('<h2 class="panel-title">Ask</h2>', padding=False)
+        question = gr.Textbox(
+            label="Question",
+            show_label=False,
+            placeholder="A question about what you told …",
+            lines=1,
+            max_lines=4,
+            elem_id="ask-text",
+        )
+        with gr.Row(elem_classes="actions"):
+            with gr.Accordion("Sampling", open=False, elem_id="sampling"):
+                settings = (
+                    gr.Slider(1, LONGEST, 48, step=1, label="Longest answer (tokens)"),
+                    gr.Slider(0, 2, 0, step=0.1, label="Temperature (0: always the likeliest token)"),
+                    gr.Slider(0.05, 1, 1, step=0.05, label="Top-p"),
+                    gr.Number(0, label="Seed", precision=0),
+                )
+            stop = gr.Button("Stop", interactive=False, elem_id="stop-button")
+            ask = gr.Button("Ask", variant="primary", elem_id="ask-button")
+        answers = Part(
+            "answers.js",
+            '<div class="answer-now" aria-live="polite"></div><ol class="answers-before"></ol>',
+            elem_id="answers",
+        )
+    return Ask(question, ask, stop, answers, settings)
+
+
+def show(panel: Ask, views: Views) -> None:
+    """What the panel shows of the session."""
+    views.add(panel.answers, lambda session, choice: answered(session.trace, choice))
+
+
+def bind(panel: Ask, wiring: Wiring) -> None:
+    """Connect the panel."""
+    desk = wiring.desk
+
+    def ask(session: Session, question: str, *settings: Any) -> Iterator[dict[Any, Any] | Done]:
+        decoding = desk.decoding(*checked(*settings))
+        desk.stopping.discard(session)
+        yield {panel.stop: usable(True)}
+        said = ""
+        with closing(session.ask(question or "", decoding)) as stream:
+            for answer in stream:
+                said = answer.text
+                if answer.finish is not None or session in desk.stopping:
+                    break
+                yield {panel.answers: writing(question, answer.tokens)}
+        desk.stopping.discard(session)
+        short = said if len(said) <= 60 else said[:59] + "…"
+        yield Done(f"Answered: {short}", values={panel.stop: usable(False)}, choice={"question": -1})
+
+    wiring.streams(
+        [panel.ask.click, panel.question.submit],
+        ask,
+        [panel.question, *panel.settings],
+        [panel.stop, panel.answers],
+        on_error={panel.stop: usable(False)},
+    )
+
+    def stop(request: gr.Request) -> None:
+        desk.stopping.add(desk.session(key_of(request)))
+
+    panel.stop.click(stop, None, None, queue=False, **QUIET)
+    wiring.looks(panel.answers.look, lambda choice, event: choice._replace(question=int(event.question)))
+
+
+def checked(
+    tokens: float | None, temperature: float | None, top_p: float | None, seed: float | None
+) -> tuple[Any, ...]:
+    """Sampling settings as given, or a message of what is wanted."""
+    if tokens is None or not 1 <= tokens <= LONGEST:
+        raise InputError(f"The longest answer must be between 1 and {LONGEST} tokens; got {tokens}.")
+    if temperature is None or not 0 <= temperature <= 2:
+        raise InputError(f"The temperature must be between 0 and 2; got {temperature}.")
+    if top_p is None or not 0 < top_p <= 1:
+        raise InputError(f"Top-p must be above 0 and at most 1; got {top_p}.")
+    if seed is None or not 0 <= seed < 2**63:
+        raise InputError(f"The seed must be a whole number that is not negative; got {seed}.")
+    return int(tokens), float(temperature), float(top_p), int(seed)
+
+
+def writing(question: str, tokens: tuple[str, ...]) -> str:
+    """The value of the answers while one is being written."""
+    words = [{"text": token} for token in tokens]
+    return json.dumps({"question": question, "tokens": words, "note": "…", "before": [], "running": True})
+
+
+def answered(trace: Trace, choice: Choice) -> str:
+    """The value of the answers: the chosen question with its tokens tinted, and the others as a list, newest first."""
+    asked = trace.questions
+    if not asked:
+        return json.dumps({"question": "", "tokens": [], "note": "", "before": [], "running": False})
+    shown = choice.question if choice.question >= 0 else len(asked) - 1
+    event = asked[shown]
+    note = FINISHES.get(event.finish, event.finish)
+    if event.probabilities.size:
+        note += f" · token probability {event.probabilities.min():.0%} to {event.probabilities.max():.0%}"
+    before = [
+        {"index": i, "question": e.question, "answer": e.answer, "shown": i == shown} for i, e in enumerate(asked)
+    ]
+    return json.dumps(
+        {
+            "question": event.question,
+            "tokens": tinted(trace, event),
+            "note": note,
+            "before": before[::-1] if len(asked) > 1 else [],
+            "running": False,
+        }
+    )
+
+
+def tinted(trace: Trace, event: Asked) -> list[dict[str, Any]]:
+    """Answer tokens with the told context that each one attended to most, in memory, and how much of its attention."""
+    mass = event.mass.mean(axis=1)  # [A, sources]
+    contexts = [s.context if s.kind in ("long_term", "short_term") else -1 for s in event.sources]
+    told = sorted({c for c in contexts if c >= 0 and trace.contexts[c].kind == "told"})
+    columns = {c: [i for i, other in enumerate(contexts) if other == c] for c in told}
+    tokens: list[dict[str, Any]] = []
+    for row, text in enumerate(event.answer_tokens):
+        token: dict[str, Any] = {"text": text}
+        if told:
+            shares = {c: float(mass[row, where].sum()) for c, where in columns.items()}
+            best = max(shares, key=lambda c: shares[c])
+            token |= {"context": best, "colour": palette.colour(trace, best), "share": round(shares[best], 3)}
+        tokens.append(token)
+    return tokens

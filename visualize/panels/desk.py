@@ -1,0 +1,80 @@
+"""What the page works with, and how its handlers run: one at a time, every error a message."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from core.errors import BusyError, PalimpsestError
+
+if TYPE_CHECKING:
+    from core.session import Decoding, Session, SessionStore
+
+ENGINE = "engine"
+"""Concurrency group of every handler that computes."""
+PATIENCE = 90.0
+"""Seconds that a call which bypasses the queue waits for its turn."""
+APOLOGY = "Something went wrong inside Palimpsest; your memory is as it was. The details are in the server's log."
+
+log = logging.getLogger("palimpsest")
+
+
+@dataclass(frozen=True)
+class About:
+    """What the header says of the model."""
+
+    name: str
+    device: str
+    dtype: str
+    backend: str
+    embedded: bool  # the tiny model, which knows its synthetic world only
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that panels need from outside; made by app.py, or of fakes in tests."""
+
+    store: SessionStore
+    about: About
+    restore: Callable[[Path], Session]  # a saved file -> a session
+    unrelated: Callable[[int, int, str], list[str]]  # count, seed, text to keep away from -> texts
+    decoding: Callable[..., Decoding]
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    stopping: WeakSet[Session] = field(default_factory=WeakSet)  # sessions whose answer shall end
+
+    def session(self, key: str) -> Session:
+        """The session of a page or client."""
+        return self.store.get(key)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """One computation at a time, whoever asks: scripts can bypass the queue."""
+        if not self.turn.acquire(timeout=PATIENCE):
+            raise BusyError("The model is busy with someone else's request: try again in a moment.")
+        try:
+            yield
+        finally:
+            self.turn.release()
+
+
+def message_of(error: Exception) -> str:
+    """What to show of an error: its own message if it is meant for the user, else an apology (details go to the log)."""
+    if isinstance(error, PalimpsestError):
+        return str(error)
+    log.error("unexpected error in a handler", exc_info=error)
+    return APOLOGY
+
+
+def log_to_stderr() -> None:
+    """Unexpected errors are written where the server runs, never on the page."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s: %(message)s"))
+    log.addHandler(handler)
+    log.propagate = False

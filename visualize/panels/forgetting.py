@@ -1,0 +1,30 @@
+"""Forgetting: what survives of each context beside the theory, and at which age tokens are dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visualize import figures
+from visualize.panels.plot import Plot
+from visualize.panels.views import Views
+
+TAB = "forgetting"
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """The panel's components."""
+
+    survival: Plot
+    ages: Plot
+
+
+def build() -> Forgetting:
+    """Lay the panel out in the current tab."""
+    return Forgetting(Plot("survival", "Survival of each context", 380), Plot("drop-ages", "Ages at drop", 280))
+
+
+def show(panel: Forgetting, views: Views) -> None:
+    """What the panel shows of the session."""
+    views.plot(panel.survival, TAB, lambda trace, choice: figures.survival(trace, selected=choice.selected))
+    views.plot(panel.ages, TAB, lambda trace, _: figures.drop_ages(trace))

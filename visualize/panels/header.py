@@ -1,0 +1,48 @@
+"""Header: the name, one sentence, and which model this is and what it can know."""
+
+from __future__ import annotations
+
+from core.trace import ModelInfo
+from visualize.panels.desk import About
+from visualize.panels.parts import Part
+
+SENTENCE = "Type something in, watch where it goes, ask about it, see which memory tokens answered, and watch it fade."
+WORLD = (
+    "The embedded model is not a general language model. It was trained on short English facts about people, places and "
+    "things (who likes, owns, lives, works, met, gave …), with real and made-up names; it knows nothing that you did not tell it."
+)
+CHECKPOINT = "A released research checkpoint: what it says may be wrong."
+
+_TEMPLATE = """
+<header class="masthead">
+  <div class="masthead-title">
+    <h1>Palimpsest</h1>
+    <p class="masthead-sentence">${sentence}</p>
+    <button class="scheme" type="button" aria-label="Switch between light and dark">Dark</button>
+  </div>
+  <p class="masthead-model"></p>
+  <p class="masthead-world">${world}</p>
+</header>
+"""
+
+
+def build(about: About, model: ModelInfo) -> Part:
+    """Lay the header out. Sentence and world are our own words; the model's name travels as data."""
+    template = _TEMPLATE.replace("${sentence}", SENTENCE).replace("${world}", WORLD if about.embedded else CHECKPOINT)
+    return Part("header.js", template, facts(about, model), elem_id="masthead")
+
+
+def facts(about: About, model: ModelInfo) -> str:
+    """The line of facts: model, device, attention, sizes."""
+    long_term = f"R {model.retrieved:,} long-term tokens read" if model.retrieved else "no long-term memory"
+    return " · ".join(
+        (
+            about.name,
+            f"{about.device}, {about.dtype}",
+            f"attention {about.backend}",
+            f"{model.num_layers} layers",
+            f"K {model.num_tokens:,} written per text",
+            f"N {model.pool_size:,} short-term tokens",
+            long_term,
+        )
+    )

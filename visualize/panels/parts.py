@@ -1,0 +1,38 @@
+"""Small custom components whose content is data: a value is a JSON text, and the scripts write it with textContent.
+
+Templates are constant. Text of a person never enters a template, where it would be run as code.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+import gradio as gr
+
+from visualize.panels import assets
+
+Tone = Literal["quiet", "good", "warn", "bad"]
+
+
+class Part(gr.HTML):
+    """A component drawn by assets/style/SCRIPT from a JSON value; its events are named in the script."""
+
+    def __init__(self, script: str, template: str, value: str = "", **options: Any) -> None:
+        super().__init__(
+            value=value,
+            html_template=template,
+            js_on_load=assets.text("page.js") + assets.text(script),
+            apply_default_css=False,
+            **options,
+        )
+
+
+def line(elem_id: str, said: str = "", tone: Tone = "quiet") -> Part:
+    """One line of text that changes."""
+    return Part("line.js", '<p class="line" role="status"></p>', say(said, tone), elem_id=elem_id)
+
+
+def say(text: str, tone: Tone = "quiet", share: float | None = None) -> str:
+    """The value of a line or of the notice; `share` (0..1) draws a progress bar."""
+    return json.dumps({"text": text, "tone": tone, "share": share})

@@ -1,0 +1,38 @@
+"""A Plotly figure that is updated in place: zoom, selection and DOM node survive, a click reaches Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plotly.graph_objects import Figure
+
+from visualize.panels import assets
+from visualize.panels.parts import Part
+
+_TEMPLATE = """
+<figure class="plot" style="--plot-height: {height}px">
+  <div class="plot-stage" role="img" aria-label="{label}"></div>
+  <p class="plot-empty" hidden></p>
+  <figcaption class="plot-reading"></figcaption>
+</figure>
+"""
+
+
+class Plot(Part):
+    """A figure on the page. Its `pick` event carries the context that was clicked, or none."""
+
+    def __init__(self, elem_id: str, label: str, height: int, **options: Any) -> None:
+        super().__init__(
+            "plot.js",
+            _TEMPLATE.format(height=height, label=label),
+            elem_id=elem_id,
+            head=assets.plotly_script(),
+            **options,
+        )
+
+
+def drawn(figure: Figure) -> str:
+    """The value of a `Plot`."""
+    text = figure.to_json(validate=False)
+    assert isinstance(text, str)
+    return text

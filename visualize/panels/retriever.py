@@ -1,0 +1,42 @@
+"""Retriever: which contexts each layer read back from long-term memory, and how large and old that memory is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from visualize import figures
+from visualize.panels.plot import Plot
+from visualize.panels.views import Views
+
+TAB = "retriever"
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """The panel's components."""
+
+    hits: Plot
+    size: Plot
+    ages: Plot
+
+
+def build() -> Retriever:
+    """Lay the panel out in the current tab."""
+    hits = Plot("retriever-hits", "Retriever hits by layer and context", 380)
+    with gr.Row(elem_classes="pair"):
+        size = Plot("long-term-size", "Size of the long-term memory", 280)
+        ages = Plot("long-term-ages", "Ages in the long-term memory", 280)
+    return Retriever(hits, size, ages)
+
+
+def show(panel: Retriever, views: Views) -> None:
+    """What the panel shows of the session."""
+    views.plot(
+        panel.hits,
+        TAB,
+        lambda trace, choice: figures.retriever_hits(trace, question=choice.question, selected=choice.selected),
+    )
+    views.plot(panel.size, TAB, lambda trace, _: figures.long_term_size(trace))
+    views.plot(panel.ages, TAB, lambda trace, _: figures.long_term_ages(trace))

@@ -1,0 +1,98 @@
+"""The session: undo, redo, start over, save to a file, go on from one."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from core.errors import SnapshotError
+from visualize.panels.desk import Desk, message_of
+from visualize.panels.parts import say
+from visualize.panels.views import Views, usable
+from visualize.panels.wiring import QUIET, Done, Wiring, key_of
+
+if TYPE_CHECKING:
+    from core.session import Session
+
+SUFFIX = ".palimpsest"
+
+
+@dataclass(frozen=True)
+class SessionBar:
+    """The panel's components."""
+
+    undo: Any
+    redo: Any
+    reset: Any
+    save: Any
+    load: Any
+    file: Any  # hidden: the browser downloads from here
+
+
+def build() -> SessionBar:
+    """Lay the bar out in the current row."""
+    with gr.Row(elem_id="session-bar"):
+        undo = gr.Button("Undo", size="sm", interactive=False, elem_id="undo-button")
+        redo = gr.Button("Redo", size="sm", interactive=False, elem_id="redo-button")
+        reset = gr.Button("Reset", size="sm", elem_id="reset-button")
+        save = gr.Button("Save", size="sm", elem_id="save-button")
+        load = gr.UploadButton("Load", size="sm", file_count="single", elem_id="load-button")
+        file = gr.DownloadButton("Download", elem_id="download", elem_classes="unseen")
+    return SessionBar(undo, redo, reset, save, load, file)
+
+
+def show(panel: SessionBar, views: Views) -> None:
+    """Which buttons can be pressed."""
+    views.add(panel.undo, lambda session, _: usable(session.can_undo))
+    views.add(panel.redo, lambda session, _: usable(session.can_redo))
+
+
+def bind(panel: SessionBar, wiring: Wiring) -> None:
+    """Connect the bar."""
+    desk, notice = wiring.desk, wiring.notice
+    wiring.computes(panel.undo.click, lambda session: Done(f"Taken back: {session.undo()}."))
+    wiring.computes(panel.redo.click, lambda session: Done(f"Done again: {session.redo()}."))
+    wiring.computes(panel.reset.click, reset)
+
+    def save(request: gr.Request) -> dict[Any, Any]:
+        try:
+            with desk.working():
+                path = export(desk, key_of(request))
+            return {panel.file: str(path), notice: say("Saved: the browser keeps the file with its downloads.", "good")}
+        except Exception as error:
+            return {panel.file: None, notice: say(message_of(error), "bad")}
+
+    saved = panel.save.click(save, None, [panel.file, notice], **QUIET)
+    saved.then(
+        None, None, None, js="() => setTimeout(() => document.querySelector('#download')?.click(), 150)", **QUIET
+    )
+
+    def load(uploaded: str | None) -> Session:
+        if not uploaded:
+            raise SnapshotError("No file arrived: choose a session saved from this page.")
+        return desk.restore(Path(uploaded))
+
+    wiring.replaces(panel.load.upload, load, "Loaded: the session goes on where it was saved.", [panel.load])
+
+
+def reset(session: Session) -> Done:
+    """Back to the checkpoint's own memory."""
+    session.reset()
+    return Done("Memory is as the model brought it. Undo takes this back.", choice={"selected": None, "question": -1})
+
+
+def export(desk: Desk, key: str) -> Path:
+    """The session as a file in a fresh temporary folder."""
+    folder = Path(tempfile.mkdtemp(prefix="palimpsest-"))
+    try:
+        path = folder / f"session{SUFFIX}"
+        desk.session(key).save(path)
+        return path
+    except Exception:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -1,0 +1,198 @@
+"""Tell: type a text, see how many tokens it has and what that means, write it; or add texts that have nothing to do with it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from core.errors import InputError
+from core.trace import ModelInfo
+from visualize.panels.desk import message_of
+from visualize.panels.parts import Part, Tone, line, say
+from visualize.panels.wiring import QUIET, Done, Wiring, key_of
+
+if TYPE_CHECKING:
+    from core.session import Session, Told
+
+MINIMUM = 16
+"""Tokens of the shortest context in training; shorter ones disturb the memory."""
+MOST_UNRELATED = 200
+
+EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    (
+        "A picnic",
+        "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times "
+        "that he likes eating apples.",
+        "What fruits does David like?",
+    ),
+    (
+        "A new home",
+        "Maria moved to Lisbon and she works as a baker. She has a black cat.",
+        "Where does Maria live?",
+    ),
+    (
+        "A lost key",
+        "The red key was left in the kitchen. The code for the office is 4821.",
+        "Where is the red key?",
+    ),
+    (
+        "A made-up name",
+        "Zolvane Labs makes lanterns and has its office in Prague. The director of Zolvane Labs is Greta.",
+        "What does Zolvane Labs make?",
+    ),
+)
+"""Name, text to tell, question to ask."""
+
+
+@dataclass(frozen=True)
+class Tell:
+    """The panel's components."""
+
+    text: Any
+    meter: Part
+    tell: Any
+    count: Any
+    add: Any
+    progress: Part
+    examples: tuple[Any, ...]
+
+
+def build() -> Tell:
+    """Lay the panel out in the current column."""
+    with gr.Column(elem_classes="panel", elem_id="tell"):
+        gr.HTML('<h2 class="panel-title">Tell</h2>', padding=False)
+        with gr.Row(elem_classes="chips"):
+            examples = tuple(gr.Button(name, size="sm", elem_classes="chip") for name, _, _ in EXAMPLES)
+        text = gr.Textbox(
+            label="Text to remember",
+            show_label=False,
+            placeholder="Something the model has never heard …",
+            lines=3,
+            max_lines=7,
+            elem_id="tell-text",
+        )
+        with gr.Row(elem_classes="actions"):
+            meter = line("meter", "0 tokens")
+            tell = gr.Button("Tell", variant="primary", elem_id="tell-button")
+        with gr.Row(elem_classes="actions unrelated"):
+            progress = line("unrelated-progress", "Unrelated texts push it out of memory:")
+            count = gr.Number(
+                20,
+                minimum=1,
+                maximum=MOST_UNRELATED,
+                precision=0,
+                show_label=False,
+                label="How many",
+                elem_id="unrelated-count",
+            )
+            add = gr.Button("Add unrelated", elem_id="unrelated-button")
+    return Tell(text, meter, tell, count, add, progress, examples)
+
+
+def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
+    """Connect the panel. `question` is the box that an example fills as well."""
+    desk = wiring.desk
+    for button, (_, text, asked) in zip(panel.examples, EXAMPLES, strict=True):
+        button.click(lambda t=text, q=asked: (t, q), None, [panel.text, question], queue=False, **QUIET)
+
+    def count(request: gr.Request, text: str) -> str:
+        try:
+            session = desk.session(key_of(request))
+            return say(*reading(session.count_tokens(text or ""), session.trace.model))
+        except Exception as error:
+            return say(message_of(error), "bad")
+
+    panel.text.change(count, [panel.text], [panel.meter], trigger_mode="always_last", concurrency_limit=None, **QUIET)
+
+    def tell(session: Session, text: str) -> Done:
+        told = session.inject(text or "")
+        return Done(*what_happened(told, session.trace.model), values={panel.text: ""})
+
+    wiring.computes(panel.tell.click, tell, [panel.text], [panel.text])
+
+    def add(session: Session, count: float | None) -> Iterator[dict[Any, Any] | Done]:
+        wanted = int(count or 0)
+        if not 1 <= wanted <= MOST_UNRELATED:
+            raise InputError(f"Choose between 1 and {MOST_UNRELATED} unrelated contexts; {wanted} were asked for.")
+        told_so_far = " ".join(context.text for context in session.trace.contexts)
+        texts = desk.unrelated(wanted, session.trace.step + 1, told_so_far)
+        for done in _in_background(session, texts):
+            yield {panel.progress: say(f"Writing {done} of {wanted} …", "quiet", done / wanted)}
+        written = session.trace.model.num_tokens * wanted
+        yield Done(
+            f"{wanted} unrelated contexts written: {written} memory tokens in every layer went in, as many old ones left.",
+            values={panel.progress: say("Unrelated texts push it out of memory:")},
+        )
+
+    wiring.streams(
+        panel.add.click,
+        add,
+        [panel.count],
+        [panel.progress],
+        on_error={panel.progress: say("Unrelated texts push it out of memory:")},
+    )
+
+
+def reading(tokens: int, model: ModelInfo) -> tuple[str, Tone]:
+    """What the meter says of a text of so many tokens."""
+    said = f"{tokens} token{'' if tokens == 1 else 's'}"
+    if tokens == 0:
+        return said, "quiet"
+    if tokens < MINIMUM:
+        rest = model.num_tokens - tokens
+        return (
+            f"{said}, under {MINIMUM}: {rest} of its {model.num_tokens} memory tokens will be old memory, rewritten",
+            "warn",
+        )
+    if tokens > model.chunk_length:
+        return f"{said}: split into {-(-tokens // model.chunk_length)} chunks of at most {model.chunk_length}", "quiet"
+    if tokens > model.num_tokens:
+        return f"{said}: the last {model.num_tokens} positions are kept, the rest is read", "quiet"
+    return f"{said} become {model.num_tokens} memory tokens in every layer", "quiet"
+
+
+def what_happened(told: Told, model: ModelInfo) -> tuple[str, Tone]:
+    """The message after telling."""
+    if told.warnings:
+        return " ".join(told.warnings), "warn"
+    kept = model.num_tokens * told.chunks
+    chunks = "" if told.chunks == 1 else f" in {told.chunks} chunks"
+    return (
+        f"Told: {told.tokens} tokens{chunks} became {kept} memory tokens in each of {model.num_layers} layers.",
+        "good",
+    )
+
+
+def _in_background(session: Session, texts: list[str]) -> Iterator[int]:
+    """Write the texts as one undo step, yielding how many are written, a few times a second.
+
+    Raises:
+        Exception: whatever went wrong in the writing.
+    """
+    reports: queue.SimpleQueue[int | Exception | None] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            session.inject_all(texts, "unrelated", lambda done, _: reports.put(done))
+            reports.put(None)
+        except Exception as error:
+            reports.put(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    shown = 0.0
+    try:
+        while (item := reports.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            if time.monotonic() - shown > 0.15:
+                shown = time.monotonic()
+                yield item
+    finally:
+        worker.join()  # the turn is ours until the writing has ended, even when nobody watches any more
