@@ -32,7 +32,7 @@ TOLD = (
     "#3e9c8d",  # teal
 )
 """Told contexts, by their order among the told ones; after twelve they begin again."""
-UNRELATED = ("rgba(150,134,112,0.80)", "rgba(150,134,112,0.55)")
+UNRELATED = ("rgba(150,134,112,0.66)", "rgba(150,134,112,0.48)")
 """Unrelated contexts: warm stone, two shades in turn so that neighbouring layers of text stay apart."""
 UNRELATED_LINE = "#968670"
 BEFORE_FILL = "rgba(125,133,145,0.30)"
@@ -40,16 +40,18 @@ BEFORE_FILL = "rgba(125,133,145,0.30)"
 BEFORE_LINE = "#7d8591"
 FORGOTTEN = "rgba(127,127,127,0.07)"
 """Forgotten tokens: a hole in the page."""
-BAND = "rgba(127,127,127,0.20)"
+BAND = "rgba(127,127,127,0.17)"
 """Intervals of a theory, under its ink line."""
 ACCENT = "#b5483c"
-"""The one accent: what deserves a look (evictions, a chosen moment)."""
-SHADES = ("rgba(0,114,178,0.00)", "rgba(0,114,178,0.30)", "rgba(0,114,178,0.62)")
-"""Counts and masses, from none to most; ink stays readable on all of them."""
+"""The one accent: measured quantities that belong to no single text."""
+QUANTITY = ("rgba(181,72,60,0.62)", "rgba(181,72,60,0.26)")
+"""Counts that belong to no single source: the accent, full and light."""
 AGES = ("#e8c547", "#c98f4e", "#a2626c", "#6f4a86", "#3f4a9a")
 """Ages, from new (bright) to old."""
 
 SANS = "system-ui, -apple-system, 'Segoe UI', sans-serif"
+SANS_SHORT = "system-ui,sans-serif"
+"""The same without quotes, for use inside a style attribute."""
 SERIF = "Lora, Georgia, serif"
 MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, monospace"
 
@@ -127,7 +129,6 @@ def template(theme: Theme = LIGHT) -> go.layout.Template:
             "font": {"family": SANS, "size": 12, "color": theme.ink},
             "title": {
                 "font": {"family": SERIF, "size": 17},
-                "subtitle": {"font": {"family": SANS, "size": 12}},
                 "x": 0,
                 "xanchor": "left",
                 "y": 1,
@@ -137,7 +138,7 @@ def template(theme: Theme = LIGHT) -> go.layout.Template:
             },
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 8, "r": 12, "t": 64, "b": 8},
+            "margin": {"l": 8, "r": 12, "t": 68, "b": 8},
             "showlegend": False,
             "hoverlabel": {
                 "bgcolor": theme.label,

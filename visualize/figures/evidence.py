@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from core.trace import BEFORE, Trace
 from visualize import palette
-from visualize.figures.frame import empty, escape, frame, question_of, quoted
-from visualize.prepare import Mass, attention
+from visualize.figures.frame import empty, frame, question_of, quoted
+from visualize.prepare import Mass, attention, escape
 from visualize.prepare.words import shorten
 
 KEY, TITLE = "attention-mass", "Where the answer looked"
@@ -70,7 +70,12 @@ def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
             "nticks": 5,
             "title_text": "attention",
         },
-        xaxis2={"anchor": "y2", "range": [-0.5, shown - 0.5], **_token_ticks(asked.answer_tokens[:shown])},
+        xaxis2={
+            "anchor": "y2",
+            "title_text": "answer token",
+            "range": [-0.5, shown - 0.5],
+            **_token_ticks(asked.answer_tokens[:shown]),
+        },
         yaxis2={
             "anchor": "x2",
             "domain": [0, 0.34],

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from core.trace import Trace
 from visualize import palette
-from visualize.figures.frame import empty, escape, frame, spread, steps_of, swatch
-from visualize.prepare import Survival, band, drops, half_life, law, life
+from visualize.figures.frame import empty, frame, spread, steps_of, swatch
+from visualize.prepare import Survival, band, drops, escape, half_life, law, life
 from visualize.prepare import survival as survivals
 from visualize.prepare.survival import independent
 from visualize.prepare.words import shorten
@@ -16,6 +16,7 @@ from visualize.prepare.words import shorten
 INK = {"ink": True}
 LINES = 14
 """Told contexts with a line of their own; older ones beyond them are only drawn when selected."""
+_PERCENT = [0, 25, 50, 75, 100]
 FEW = 3
 """Up to this many unrelated contexts are drawn one by one."""
 
@@ -51,8 +52,7 @@ def survival(trace: Trace, selected: int | None = None) -> go.Figure:
     told = [m for m in measured if trace.contexts[m.context].kind == "told" or m.context == selected]
     shown = [m for m in told if m.context == selected] + [m for m in told if m.context != selected][-LINES:]
     figure = frame(key, title, how, f"{len(told)} told, {len(unrelated)} unrelated" + _hidden(len(told) - len(shown)))
-    _draw_law(figure, trace, end, half)
-    ends: list[tuple[float, float, str]] = []
+    ends = [(float(end), _draw_law(figure, trace, end, half), "┄ (1 − K/N)<sup>t</sup>")]
     if len(unrelated) > FEW:
         ends.append(_draw_together(figure, unrelated))
     else:
@@ -64,7 +64,11 @@ def survival(trace: Trace, selected: int | None = None) -> go.Figure:
     _label_ends(figure, ends)
     figure.update_xaxes(title_text="injections since it was told", range=[0, end])
     figure.update_yaxes(
-        title_text="still in the pool", range=[0, 104], ticksuffix=" %", showgrid=True, tickvals=[0, 25, 50, 75, 100]
+        title_text="still in the pool",
+        range=[0, 104],
+        showgrid=True,
+        tickvals=_PERCENT,
+        ticktext=[f"{p} %" for p in _PERCENT],
     )
     figure.update_layout(margin_r=92)
     return figure
@@ -74,7 +78,8 @@ def _hidden(count: int) -> str:
     return f" · the {count} oldest told are not drawn" if count else ""
 
 
-def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> None:
+def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> float:
+    """The law, its band and its half-life; the height at which it ends, in percent."""
     steps = np.arange(end + 1)
     chance = law(trace.model, steps)
     low, high = band(independent(trace), chance)
@@ -94,7 +99,8 @@ def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> None:
         line={"dash": "dash", "width": 1.4, "color": palette.LIGHT.ink},
         meta=INK,
         customdata=100 * np.round(np.stack((low, high), axis=1), 3),
-        hovertemplate="the law: %{y:.0f} % after %{x} injections<br>95 % band %{customdata[0]:.0f} to %{customdata[1]:.0f} %<extra></extra>",
+        hovertemplate="the law: %{y:.0f} % after %{x} injections<br>"
+        "95 % band %{customdata[0]:.0f} to %{customdata[1]:.0f} %<extra></extra>",
     )
     if half:
         figure.add_scatter(
@@ -109,22 +115,14 @@ def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> None:
         figure.add_annotation(
             text=f"half-life {half:.3g}",
             x=half,
-            y=50,
+            y=1,
             xanchor="left",
             yanchor="bottom",
             xshift=4,
             showarrow=False,
             font_size=11,
         )
-    at = int(0.93 * end)
-    figure.add_annotation(
-        text="(1 − K/N)<sup>t</sup>",
-        x=at,
-        y=float(100 * high[at]),
-        yanchor="bottom",
-        showarrow=False,
-        font_size=11,
-    )
+    return 100 * float(chance[-1])
 
 
 def _draw_together(figure: go.Figure, items: list[Survival]) -> tuple[float, float, str]:
@@ -235,9 +233,10 @@ def drop_ages(trace: Trace) -> go.Figure:
         x=middle,
         y=counts,
         width=0.86 * width,
-        marker={"color": palette.faded(palette.TOLD[0], 0.55), "line_width": 0},
+        marker={"color": palette.QUANTITY[0], "line_width": 0},
         customdata=np.round(expected, 1),
-        hovertemplate="%{y:,} tokens were dropped %{x:.4g} injections after they were written<br>the law: %{customdata:,}<extra></extra>",
+        hovertemplate="%{y:,} tokens were dropped %{x:.4g} injections after they were written<br>"
+        "the law: %{customdata:,}<extra></extra>",
     )
     figure.add_scatter(
         x=np.concatenate((middle, middle[::-1])),
@@ -259,6 +258,9 @@ def drop_ages(trace: Trace) -> go.Figure:
     )
     figure.update_xaxes(title_text=f"age when dropped, {'injections' if width == 1 else f'{steps_of(width)} a bar'}")
     figure.update_yaxes(title_text="memory tokens", rangemode="tozero", showgrid=True, nticks=5)
+    figure.add_annotation(
+        text="┄ geometric law", x=1, xref="paper", xanchor="right", y=1, yref="paper", yanchor="top", showarrow=False
+    )
     figure.update_xaxes(range=[0.4, len(found.counts) + 0.6])
     return figure
 

@@ -22,11 +22,16 @@ def frame(key: str, title: str, how_to_read: str, subtitle: str = "") -> go.Figu
     figure = go.Figure()
     figure.update_layout(
         template=palette.template(),
-        title={"text": title, "subtitle": {"text": subtitle}},
+        title={"text": f"{title}<br>{_small(subtitle)}" if subtitle else title},
         meta={"how_to_read": how_to_read},
         uirevision=key,
     )
     return figure
+
+
+def _small(text: str) -> str:
+    """A second line of a title; plotly's own subtitle stands further off than a line of text should."""
+    return f'<span style="font-size:12px;font-family:{palette.SANS_SHORT}">{text}</span>'
 
 
 def empty(key: str, title: str, how_to_read: str, remedy: str) -> go.Figure:

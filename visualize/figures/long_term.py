@@ -8,14 +8,14 @@ import plotly.graph_objects as go
 from core.trace import BEFORE, Trace
 from visualize import palette
 from visualize.figures.frame import empty, frame, swatch
-from visualize.prepare import holdings, life, sizes
+from visualize.prepare import Sizes, holdings, life, sizes
 
 NONE = "This model has no long-term memory: what is dropped from the pool is lost."
 SIZE = (
     "long-term-size",
     "How large long-term memory is",
     "Dropped tokens wait (light) until a merge stores them (solid); a merge also evicts the oldest. "
-    "Triangles at the top: merges; crosses: merges that evicted. Mean over layers.",
+    "Mean over layers; the dotted line is how many tokens one question reads.",
 )
 AGE = (
     "long-term-ages",
@@ -37,22 +37,21 @@ def long_term_size(trace: Trace) -> go.Figure:
     store, pending = found.store.mean(axis=1), found.pending.mean(axis=1)
     steps = np.arange(len(store))
     total = found.store + found.pending
-    figure = frame(key, title, how, f"now {store[-1]:,.0f} stored + {pending[-1]:,.0f} waiting")
-    spans = np.stack((total.min(axis=1), total.max(axis=1), pending.round(1)), axis=1)
-    blue = palette.TOLD[0]
-    for values, fill, name in (
-        (store, palette.faded(blue, 0.50), "stored"),
-        (pending, palette.faded(blue, 0.20), "waiting"),
-    ):
+    words = [f"{store[-1]:,.0f} stored", f"{pending[-1]:,.0f} waiting"]
+    looks = list(zip(palette.QUANTITY, words, strict=True))
+    figure = frame(key, title, how, "&nbsp; ".join(swatch(*look) for look in looks) + _marks(found))
+    spans = np.stack((total.min(axis=1), total.max(axis=1)), axis=1)
+    for values, (colour, words_now) in zip((store, pending), looks, strict=True):
         figure.add_scatter(
             x=steps,
             y=values.round(1),
             stackgroup="size",
             mode="lines",
-            line={"width": 1.2 if name == "stored" else 0, "color": blue, "shape": "hv"},
-            fillcolor=fill,
+            line={"width": 0, "color": colour, "shape": "hv"},
+            fillcolor=colour,
             customdata=spans,
-            hovertemplate=f"%{{y:,.0f}} {name}, after %{{x}} injections<br>both: %{{customdata[0]:,}} to %{{customdata[1]:,}} by layer<extra></extra>",
+            hovertemplate=f"%{{y:,.0f}} {words_now.split()[1]} after %{{x}} injections"
+            "<br>both: %{customdata[0]:,} to %{customdata[1]:,} by layer<extra></extra>",
         )
     top = 1.18 * max(float(total.mean(axis=1).max()), trace.model.retrieved)
     _mark_merges(figure, found.merges, found.evictions, 0.96 * top)
@@ -66,21 +65,28 @@ def long_term_size(trace: Trace) -> go.Figure:
     return figure
 
 
+def _marks(found: Sizes) -> str:
+    """What the marks at the top mean, as far as there are any."""
+    loud = found.evictions[found.merges] > 0
+    return ("&nbsp; ▾ merge" if (~loud).any() else "") + ("&nbsp; ✕ merge and eviction" if loud.any() else "")
+
+
 def _mark_merges(figure: go.Figure, merges: np.ndarray, evictions: np.ndarray, height: float) -> None:
     quiet = merges[evictions[merges] == 0] if merges.size else merges
     loud = merges[evictions[merges] > 0] if merges.size else merges
     marks = (
-        (quiet, "triangle-down", palette.BEFORE_LINE, "merge: waiting tokens are stored"),
-        (loud, "x", palette.ACCENT, "merge: %{customdata:,} tokens evicted, all layers"),
+        (quiet, "triangle-down", "merge: waiting tokens are stored"),
+        (loud, "x", "merge: %{customdata:,} tokens evicted, all layers"),
     )
-    for where, symbol, colour, text in marks:
+    for where, symbol, text in marks:
         if where.size:
             figure.add_scatter(
                 x=where,
                 y=np.full(where.size, round(height, 1)),
                 mode="markers",
-                marker={"symbol": symbol, "size": 7, "color": colour},
+                marker={"symbol": symbol, "size": 6, "color": palette.LIGHT.ink},
                 customdata=evictions[where],
+                meta={"ink": True},
                 hovertemplate=f"injection %{{x}}<br>{text}<extra></extra>",
                 cliponaxis=False,
             )
@@ -130,9 +136,12 @@ def _sources(trace: Trace, counts: np.ndarray) -> list[tuple[list[int], str, str
 
 def _subtitle(trace: Trace, counts: np.ndarray) -> str:
     """The sources with their counts: the bars' legend in words."""
-    told = sum(int(counts[c + 1].sum()) for c in palette.told_order(trace))
-    unrelated = sum(int(counts[c.index + 1].sum()) for c in trace.contexts if c.kind == "unrelated")
-    parts = [swatch(palette.TOLD[0], f"told {told:,}")] if told else []
+    total = counts.sum(axis=1)
+    told = [c for c in palette.told_order(trace) if total[c + 1]]
+    names = palette.names(trace)
+    parts = [swatch(palette.colour(trace, c), f"{names[c]}: {total[c + 1]:,}") for c in told]
+    if len(told) > 4:
+        parts = [f"told {sum(int(total[c + 1]) for c in told):,}"]
+    unrelated = sum(int(total[c.index + 1]) for c in trace.contexts if c.kind == "unrelated")
     parts += [swatch(palette.UNRELATED_LINE, f"unrelated {unrelated:,}")] if unrelated else []
-    before = int(counts[0].sum())
-    return "  ".join(parts + ([swatch(palette.BEFORE_LINE, f"before {before:,}")] if before else []))
+    return "&nbsp; ".join(parts + ([swatch(palette.BEFORE_LINE, f"before {total[0]:,}")] if total[0] else []))

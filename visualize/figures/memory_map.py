@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from core.trace import BEFORE, Asked, Trace
 from visualize import palette
-from visualize.figures.frame import empty, escape, frame, question_of, quoted, spread, swatch
-from visualize.prepare import Life, Map, life, pool_map, snippet
+from visualize.figures.frame import empty, frame, question_of, quoted, swatch
+from visualize.prepare import Life, Map, escape, life, pool_map, snippet
 from visualize.prepare.words import shorten
 
 ColourBy = Literal["source", "age", "attention"]
@@ -24,6 +24,8 @@ TEXT_CELLS = 4_000
 """Up to this many cells each carries its own sentence."""
 COLUMNS = 640
 """Columns drawn; a wider pool is sampled."""
+LABEL = 0.085
+"""Width of one label above the map, as a share of a phone's width."""
 KEY, TITLE = "memory-map", "What is in short-term memory"
 HOW = (
     "One cell is one memory token. A new text enters at the right edge of every layer and pushes older ones left; "
@@ -72,19 +74,19 @@ def memory_map(
     )
     half = 0.5 * drawn.stride
     figure.update_xaxes(
-        title_text=f"slot by age, oldest to newest (of {drawn.total:,})",
+        title={"text": f"← older · {drawn.total:,} slots per layer, by age · newer →", "standoff": 22},
         range=[drawn.ranks[0] - half, drawn.ranks[-1] + half],
-        tickvals=[int(drawn.ranks[0]), int(drawn.ranks[-1])],
-        ticktext=["oldest", "newest"],
+        showticklabels=False,
     )
+    figure.update_layout(margin_t=82)
     every = max(1, -(-layers // 8))
     figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=list(range(0, layers, every)))
     if colour_by != "age":
-        _label_strata(figure, trace, drawn, selected)
+        _label_strata(figure, trace, drawn)
     return figure
 
 
-_COARSE = "%{text} · layer %{y} · slot %{x}<extra></extra>"
+_COARSE = "<b>%{text}</b> · layer %{y} · slot %{x}<extra></extra>"
 
 
 def _columns(trace: Trace) -> int:
@@ -117,8 +119,8 @@ def _colouring(
     if selected is not None:
         shown = [colour if c == selected else palette.faded(colour) for c, colour in zip(used, shown, strict=True)]
     # A scale entry per colour that is there. More than 256 different texts in one pool share the last entries.
-    cells = np.minimum(cells.reshape(drawn.context.shape), 255).astype(np.uint8)
-    return cells, _steps(shown[:256]), {}
+    coded = np.minimum(cells.reshape(drawn.context.shape), 255).astype(np.uint8)
+    return coded, _steps(shown[:256]), {}
 
 
 def _ages(drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
@@ -169,9 +171,8 @@ def _steps(colours: list[str]) -> list[tuple[float, str]]:
 def _texts(alive: Life, drawn: Map) -> NDArray[np.object_]:
     """Hover text per cell: the sentence with its token marked, or only the source's name on a large pool."""
     trace = alive.trace
-    names = np.array([f"text {name}" for name in palette.names(trace)] + ["from before the session"], object)
     if drawn.context.size > TEXT_CELLS:
-        return names[drawn.context]
+        return np.array([*palette.names(trace), "before"], object)[drawn.context]
     place = np.broadcast_to(np.arange(drawn.context.shape[0])[:, None], drawn.context.shape)
     rank = np.broadcast_to(drawn.ranks, drawn.context.shape)
     written, shows = _sentences(trace, drawn)
@@ -208,21 +209,58 @@ def _sentences(trace: Trace, drawn: Map) -> tuple[NDArray[np.int64], NDArray[np.
     return index.reshape(drawn.context.shape), np.array(shows, object)
 
 
-def _label_strata(figure: go.Figure, trace: Trace, drawn: Map, selected: int | None) -> None:
-    """Names above the strata: told contexts by number, the rest where it is wide enough to be called something."""
+def _label_strata(figure: go.Figure, trace: Trace, drawn: Map) -> None:
+    """Told texts by number above their strata; below, what the quiet families are."""
     seen = drawn.context[~drawn.forgotten]
-    rank = np.broadcast_to(drawn.ranks, drawn.context.shape)[~drawn.forgotten]
-    names = palette.names(trace)
-    labels: list[tuple[float, str]] = []
-    told = palette.told_order(trace)
+    rank = np.broadcast_to((drawn.ranks + 0.5) / drawn.total, drawn.context.shape)[~drawn.forgotten]
+    names, told = palette.names(trace), palette.told_order(trace)
+    wanted = []
     for context in told:
         where = rank[seen == context]
-        if where.size and (context == selected or len(told) <= 24):
-            labels.append((float(np.median(where)), swatch(palette.colour(trace, context), names[context])))
-    places = spread([at for at, _ in labels], 0.045 * drawn.total, 0.01 * drawn.total, 0.99 * drawn.total)
-    if not labels and (seen == BEFORE).any():
-        labels, places = [(0.0, "from before the session")], [0.5 * drawn.total]
-    for (_, text), place in zip(labels, places, strict=True):
+        if where.size:
+            wanted.append((float(np.median(where)), swatch(palette.colour(trace, context), names[context])))
+    for place, text in _grouped(sorted(wanted)):
+        figure.add_annotation(text=text, x=place, xref="paper", y=1, yref="paper", yanchor="bottom", showarrow=False)
+    families = (
+        (seen == BEFORE, swatch(palette.BEFORE_LINE, "before the session")),
+        ((seen != BEFORE) & ~np.isin(seen, list(told)), swatch(palette.UNRELATED_LINE, "unrelated")),
+    )
+    last = -1.0
+    for mine, text in families:
+        place = float(np.median(rank[mine])) if mine.any() else 0.0
+        if mine.sum() < 0.04 * seen.size or place < last + 0.4:
+            continue
+        side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
+        place = {"left": 0.0, "right": 1.0, "center": place}[side]
+        last = place
         figure.add_annotation(
-            text=text, x=place, y=1, yref="paper", yanchor="bottom", showarrow=False, font_size=12, yshift=1
+            text=text, x=place, xref="paper", xanchor=side, y=0, yref="paper", yanchor="top", showarrow=False
         )
+
+
+def _grouped(labels: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Labels that would overlap on a phone stand together, in their order from left to right.
+
+    Places are shares of the width. One label needs about LABEL of it; a long row keeps its first and last.
+    """
+    groups: list[list[tuple[float, str]]] = []
+    for label in labels:
+        groups.append([label])
+        while (
+            len(groups) > 1
+            and _middle(groups[-1]) - _middle(groups[-2])
+            < LABEL * (min(len(groups[-1]), 5) + min(len(groups[-2]), 5)) / 2
+        ):
+            last = groups.pop()
+            groups[-1] += last
+    found = []
+    for group in groups:
+        texts = [text for _, text in group]
+        row = texts if len(texts) <= 5 else [*texts[:2], "…", *texts[-2:]]
+        half = LABEL * len(row) / 2
+        found.append((min(max(_middle(group), half), 1 - half) if half < 0.5 else 0.5, "&nbsp; ".join(row)))
+    return found
+
+
+def _middle(group: list[tuple[float, str]]) -> float:
+    return sum(place for place, _ in group) / len(group)

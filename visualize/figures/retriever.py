@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from core.trace import BEFORE, Trace
 from visualize import palette
-from visualize.figures.frame import empty, escape, frame, question_of, quoted, swatch
-from visualize.prepare import Hits, hits
+from visualize.figures.frame import empty, frame, question_of, quoted, swatch
+from visualize.prepare import Hits, escape, hits
 from visualize.prepare.words import shorten
 
 COLUMNS = 12
@@ -48,11 +48,13 @@ def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None
         HOW,
         f"{quoted(asked, 30)} · {found.retrieved} tokens per layer" + (", unscored" if unscored else ""),
     )
+    # One heatmap, yet each column in its text's colour: column c owns the part c ... c + 1 of the colour scale.
+    most = max(int(found.counts.max()), 1)
     figure.add_heatmap(
-        z=found.counts,
+        z=(np.arange(columns) + 0.999 * found.counts / most).round(3),
         zmin=0,
-        zmax=max(int(found.counts.max()), 1),
-        colorscale=[(0.0, palette.SHADES[0]), (0.5, palette.SHADES[1]), (1.0, palette.SHADES[2])],
+        zmax=columns,
+        colorscale=_scale([_tint(trace, key) for key in keys]),
         showscale=False,
         customdata=np.stack((np.broadcast_to(np.array(keys), found.counts.shape), found.counts), axis=-1),
         text=_hover(trace, found, keys),
@@ -87,6 +89,21 @@ def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None
     every = max(1, -(-layers // 12))
     figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=list(range(0, layers, every)))
     return figure
+
+
+def _tint(trace: Trace, key: int) -> str:
+    return palette.UNRELATED_LINE if key == TOGETHER else palette.colour(trace, key)
+
+
+def _scale(tints: list[str]) -> list[tuple[float, str]]:
+    """From faint to strong, once per column; ink stays readable on the strong end."""
+    count = len(tints)
+    pairs = [
+        ((index + part) / count, palette.faded(tint, 0.05 + 0.6 * part))
+        for index, tint in enumerate(tints)
+        for part in (0, 1)
+    ]
+    return [(min(at, 1.0), colour) for at, colour in pairs]
 
 
 def _columns(trace: Trace, table: Hits, selected: int | None) -> tuple[list[list[int]], list[int], list[str]]:

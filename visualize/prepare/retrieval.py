@@ -47,13 +47,14 @@ def hits(trace: Trace, asked: Asked) -> Hits:
     shape = (layers, columns)
 
     def total(weights: Table) -> Table:
-        return np.bincount(column.ravel(), weights=weights.ravel(), minlength=layers * columns).reshape(shape)
+        sums = np.bincount(column.ravel(), weights=weights.ravel(), minlength=layers * columns)
+        return sums.reshape(shape).astype(np.float64)
 
     return Hits(
         counts=total(np.ones(column.shape)).astype(np.int64),
         scores=total(asked.scores.astype(np.float64)),
         ages=total(asked.ages / trace.model.num_tokens),
-        candidates=_candidates(alive, np.isnan(asked.scores).all(axis=1)),
+        candidates=_candidates(alive, np.asarray(np.isnan(asked.scores).all(axis=1))),
         retrieved=asked.retrieved.shape[1],
     )
 
