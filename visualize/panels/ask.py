@@ -48,24 +48,25 @@ def build() -> Ask:
     """Lay the panel out in the current column."""
     with gr.Column(elem_classes="panel", elem_id="ask"):
         gr.HTML('<h2 class="panel-title">Ask</h2>', padding=False)
-        question = gr.Textbox(
-            label="Question",
-            show_label=False,
-            placeholder="A question about what you told …",
-            lines=1,
-            max_lines=4,
-            elem_id="ask-text",
-        )
         with gr.Row(elem_classes="actions"):
-            with gr.Accordion("Sampling", open=False, elem_id="sampling"):
-                settings = (
-                    gr.Slider(1, LONGEST, 48, step=1, label="Longest answer (tokens)"),
-                    gr.Slider(0, 2, 0, step=0.1, label="Temperature (0: always the likeliest token)"),
-                    gr.Slider(0.05, 1, 1, step=0.05, label="Top-p"),
-                    gr.Number(0, label="Seed", precision=0),
-                )
+            question = gr.Textbox(
+                label="Question",
+                show_label=False,
+                placeholder="A question about what you told …",
+                lines=1,
+                max_lines=4,
+                container=False,
+                elem_id="ask-text",
+            )
             stop = gr.Button("Stop", interactive=False, elem_id="stop-button")
             ask = gr.Button("Ask", variant="primary", elem_id="ask-button")
+        with gr.Accordion("Sampling", open=False, elem_id="sampling"):
+            settings = (
+                gr.Slider(1, LONGEST, 48, step=1, label="Longest answer (tokens)"),
+                gr.Slider(0, 2, 0, step=0.1, label="Temperature (0: always the likeliest token)"),
+                gr.Slider(0.05, 1, 1, step=0.05, label="Top-p"),
+                gr.Number(0, label="Seed", precision=0),
+            )
         answers = Part(
             "answers.js",
             '<div class="answer-now" aria-live="polite"></div><ol class="answers-before"></ol>',

@@ -17,6 +17,10 @@ class AssetError(PalimpsestError):
     """A file that the page needs is not there."""
 
 
+SERVED = (PLOTLY, *(STYLE / "fonts" / f"lora-latin-{weight}-normal.woff2" for weight in (400, 600)))
+"""Files that browsers fetch by themselves. Gradio names Lora too, but its file has no Latin letters."""
+
+
 @cache
 def text(name: str) -> str:
     """The text of a file in assets/style.
@@ -30,14 +34,33 @@ def text(name: str) -> str:
         raise AssetError(f"The page's file assets/style/{name} is missing: restore it from the repository.") from error
 
 
-def plotly_script() -> str:
-    """The script tag that loads plotly.js from this server.
+def check() -> None:
+    """Be sure that everything the browser will fetch is there.
 
     Raises:
-        AssetError: plotly is installed without its script.
+        AssetError: a font is missing, or plotly is installed without its script.
     """
     if not PLOTLY.is_file():
-        raise AssetError(
-            "plotly is installed without plotly.min.js: reinstall it (pip install --force-reinstall plotly)."
-        )
-    return f'<script src="gradio_api/file={PLOTLY.as_posix()}"></script>'
+        raise AssetError("plotly came without plotly.min.js: reinstall it (pip install --force-reinstall plotly).")
+    for path in SERVED:
+        if not path.is_file():
+            raise AssetError(f"The page's file assets/style/fonts/{path.name} is missing: restore it from the repository.")
+
+
+def plotly_script() -> str:
+    """The script tag that loads plotly.js from this server."""
+    return f'<script src="{_address(PLOTLY)}"></script>'
+
+
+def fonts() -> str:
+    """The style rules that load the serif from this server."""
+    rules = [
+        f"@font-face {{ font-family: Lora; font-weight: {path.stem.split('-')[2]}; font-display: block; "
+        f"src: url('{_address(path)}') format('woff2'); }}"
+        for path in SERVED[1:]
+    ]
+    return "\n".join(rules) + "\n"
+
+
+def _address(path: Path) -> str:
+    return f"gradio_api/file={path.as_posix()}"

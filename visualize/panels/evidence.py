@@ -11,7 +11,7 @@ TAB = "evidence"
 
 def build() -> Plot:
     """Lay the panel out in the current tab."""
-    return Plot("attention-mass", "Attention of each answer token by source", 560)
+    return Plot("attention-mass", "Attention of each answer token by source", "clamp(420px, 100vh - 286px, 720px)")
 
 
 def show(panel: Plot, views: Views) -> None:

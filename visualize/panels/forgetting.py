@@ -21,7 +21,10 @@ class Forgetting:
 
 def build() -> Forgetting:
     """Lay the panel out in the current tab."""
-    return Forgetting(Plot("survival", "Survival of each context", 380), Plot("drop-ages", "Ages at drop", 280))
+    return Forgetting(
+        Plot("survival", "Survival of each context", "clamp(300px, 52vh - 110px, 440px)"),
+        Plot("drop-ages", "Ages at drop", "clamp(240px, 46vh - 150px, 360px)"),
+    )
 
 
 def show(panel: Forgetting, views: Views) -> None:

@@ -8,8 +8,8 @@ from visualize.panels.parts import Part
 
 SENTENCE = "Type something in, watch where it goes, ask about it, see which memory tokens answered, and watch it fade."
 WORLD = (
-    "The embedded model is not a general language model. It was trained on short English facts about people, places and "
-    "things (who likes, owns, lives, works, met, gave …), with real and made-up names; it knows nothing that you did not tell it."
+    "Not a general language model: it was trained on short English facts about people, places and things (who likes, owns, "
+    "lives in, works as, met, gave …), with real and made-up names. It knows only what you tell it."
 )
 CHECKPOINT = "A released research checkpoint: what it says may be wrong."
 

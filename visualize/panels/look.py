@@ -62,9 +62,9 @@ def theme() -> gr.themes.Base:
 
 
 def css() -> str:
-    """The page's style sheet, its colour variables first."""
-    lora = gr.themes.LocalFont("Lora").stylesheet()["css"]
-    return f"{lora}\n{_variables(':root', palette.LIGHT)}{_variables(':root .dark, .dark', palette.DARK)}{assets.text('page.css')}"
+    """The page's style sheet, its fonts and colour variables first."""
+    variables = _variables(":root", palette.LIGHT) + _variables(":root .dark, .dark", palette.DARK)
+    return assets.fonts() + variables + assets.text("page.css")
 
 
 def _variables(selector: str, theme: palette.Theme) -> str:
@@ -74,5 +74,6 @@ def _variables(selector: str, theme: palette.Theme) -> str:
         "quiet": theme.quiet,
         "hairline": theme.grid,
         "raised": theme.label,
+        "accent": palette.ACCENT,
     }
-    return f"{selector} {{ {' '.join(f'--{name}: {value};' for name, value in values.items())} --accent: {palette.ACCENT}; }}\n"
+    return f"{selector} {{ {' '.join(f'--{name}: {value};' for name, value in values.items())} }}\n"

@@ -33,7 +33,7 @@ def build() -> Map:
         container=False,
         elem_id="colour-by",
     )
-    return Map(Plot("memory-map", "Memory map", 520), colour_by)
+    return Map(Plot("memory-map", "Memory map", "clamp(400px, 100vh - 286px, 720px)"), colour_by)
 
 
 def show(panel: Map, views: Views) -> None:

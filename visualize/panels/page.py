@@ -36,7 +36,8 @@ def build(desk: Desk) -> gr.Blocks:
     Raises:
         AssetError: a style, a script or plotly.js is missing.
     """
-    gr.set_static_paths([assets.PLOTLY])
+    assets.check()
+    gr.set_static_paths(list(assets.SERVED))
     model = desk.session("nobody").trace.model
     desk.store.drop("nobody")
     with gr.Blocks(title="Palimpsest", analytics_enabled=False, fill_width=True) as page:
@@ -50,16 +51,17 @@ def build(desk: Desk) -> gr.Blocks:
                 telling = tell.build()
                 asking = ask.build()
                 list_of_told = told.build()
-            with gr.Column(elem_id="right", scale=1, min_width=320), gr.Tabs(elem_id="views"):
-                with gr.Tab("Memory map") as map_tab:
-                    mapped = map.build()
-                with gr.Tab("Forgetting") as forgetting_tab:
-                    forgot = forgetting.build()
-                with gr.Tab("Retriever") as retriever_tab:
-                    retrieved = retriever.build()
-                with gr.Tab("Evidence") as evidence_tab:
-                    evident = evidence.build()
-        notice = Part("notice.js", '<div class="notice" role="status" hidden></div>', elem_id="notice")
+            with gr.Column(elem_id="right", scale=1, min_width=320):
+                notice = Part("notice.js", '<div class="notice" role="status" hidden></div>', elem_id="notice")
+                with gr.Tabs(elem_id="views"):
+                    with gr.Tab("Memory map") as map_tab:
+                        mapped = map.build()
+                    with gr.Tab("Forgetting") as forgetting_tab:
+                        forgot = forgetting.build()
+                    with gr.Tab("Retriever") as retriever_tab:
+                        retrieved = retriever.build()
+                    with gr.Tab("Evidence") as evidence_tab:
+                        evident = evidence.build()
 
         views = Views(Choice(tab, selected, mapped.colour_by, question))
         ask.show(asking, views)

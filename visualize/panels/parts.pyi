@@ -33,11 +33,9 @@ class Part(gr.HTML):
         from gradio.components import Timer
         from gradio.components.base import Component
 
-
 def line(elem_id: str, said: str = "", tone: Tone = "quiet") -> Part:
     """One line of text that changes."""
     return Part("line.js", '<p class="line" role="status"></p>', say(said, tone), elem_id=elem_id)
-
 
 def say(text: str, tone: Tone = "quiet", share: float | None = None) -> str:
     """The value of a line or of the notice; `share` (0..1) draws a progress bar."""

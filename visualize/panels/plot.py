@@ -10,7 +10,7 @@ from visualize.panels import assets
 from visualize.panels.parts import Part
 
 _TEMPLATE = """
-<figure class="plot" style="--plot-height: {height}px">
+<figure class="plot" style="--plot-height: {height}">
   <div class="plot-stage" role="img" aria-label="{label}"></div>
   <p class="plot-empty" hidden></p>
   <figcaption class="plot-reading"></figcaption>
@@ -21,7 +21,7 @@ _TEMPLATE = """
 class Plot(Part):
     """A figure on the page. Its `pick` event carries the context that was clicked, or none."""
 
-    def __init__(self, elem_id: str, label: str, height: int, **options: Any) -> None:
+    def __init__(self, elem_id: str, label: str, height: str, **options: Any) -> None:
         super().__init__(
             "plot.js",
             _TEMPLATE.format(height=height, label=label),

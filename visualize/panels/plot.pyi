@@ -22,7 +22,7 @@ from gradio.events import Dependency
 class Plot(Part):
     """A figure on the page. Its `pick` event carries the context that was clicked, or none."""
 
-    def __init__(self, elem_id: str, label: str, height: int, **options: Any) -> None:
+    def __init__(self, elem_id: str, label: str, height: str, **options: Any) -> None:
         super().__init__(
             "plot.js",
             _TEMPLATE.format(height=height, label=label),
@@ -35,7 +35,6 @@ class Plot(Part):
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
-
 
 def drawn(figure: Figure) -> str:
     """The value of a `Plot`."""

@@ -24,10 +24,10 @@ class Retriever:
 
 def build() -> Retriever:
     """Lay the panel out in the current tab."""
-    hits = Plot("retriever-hits", "Retriever hits by layer and context", 380)
+    hits = Plot("retriever-hits", "Retriever hits by layer and context", "clamp(300px, 52vh - 110px, 440px)")
     with gr.Row(elem_classes="pair"):
-        size = Plot("long-term-size", "Size of the long-term memory", 280)
-        ages = Plot("long-term-ages", "Ages in the long-term memory", 280)
+        size = Plot("long-term-size", "Size of the long-term memory", "clamp(240px, 46vh - 150px, 360px)")
+        ages = Plot("long-term-ages", "Ages in the long-term memory", "clamp(240px, 46vh - 150px, 360px)")
     return Retriever(hits, size, ages)
 
 

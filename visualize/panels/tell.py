@@ -66,8 +66,8 @@ class Tell:
 def build() -> Tell:
     """Lay the panel out in the current column."""
     with gr.Column(elem_classes="panel", elem_id="tell"):
-        gr.HTML('<h2 class="panel-title">Tell</h2>', padding=False)
         with gr.Row(elem_classes="chips"):
+            gr.HTML('<h2 class="panel-title">Tell</h2>', padding=False)
             examples = tuple(gr.Button(name, size="sm", elem_classes="chip") for name, _, _ in EXAMPLES)
         text = gr.Textbox(
             label="Text to remember",
@@ -75,13 +75,14 @@ def build() -> Tell:
             placeholder="Something the model has never heard …",
             lines=3,
             max_lines=7,
+            container=False,
             elem_id="tell-text",
         )
         with gr.Row(elem_classes="actions"):
             meter = line("meter", "0 tokens")
             tell = gr.Button("Tell", variant="primary", elem_id="tell-button")
         with gr.Row(elem_classes="actions unrelated"):
-            progress = line("unrelated-progress", "Unrelated texts push it out of memory:")
+            progress = line("unrelated-progress", "Unrelated texts push it out:")
             count = gr.Number(
                 20,
                 minimum=1,
@@ -89,6 +90,7 @@ def build() -> Tell:
                 precision=0,
                 show_label=False,
                 label="How many",
+                container=False,
                 elem_id="unrelated-count",
             )
             add = gr.Button("Add unrelated", elem_id="unrelated-button")
@@ -127,7 +129,7 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
         written = session.trace.model.num_tokens * wanted
         yield Done(
             f"{wanted} unrelated contexts written: {written} memory tokens in every layer went in, as many old ones left.",
-            values={panel.progress: say("Unrelated texts push it out of memory:")},
+            values={panel.progress: say("Unrelated texts push it out:")},
         )
 
     wiring.streams(
@@ -135,7 +137,7 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
         add,
         [panel.count],
         [panel.progress],
-        on_error={panel.progress: say("Unrelated texts push it out of memory:")},
+        on_error={panel.progress: say("Unrelated texts push it out:")},
     )
 
 

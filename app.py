@@ -1,0 +1,119 @@
+"""Palimpsest: tell a model something, watch where it goes in its memory, ask about it. `python app.py` starts the page."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Sequence
+
+EMBEDDED = "tiny"
+
+
+def settings(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Command-line settings; host and port may also come from gradio's own environment variables, as on a Space."""
+    parser = argparse.ArgumentParser(description="See inside the latent memory of MemoryLLM and M+.")
+    parser.add_argument("--model", default=EMBEDDED, help="tiny (embedded), a released name, a Hub id or a folder")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
+    parser.add_argument("--dtype", default="auto", help="auto, float32 or bfloat16")
+    parser.add_argument("--attention", default="auto", help="auto, sdpa, eager or flash_attention_2")
+    parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")))
+    parser.add_argument("--seed", type=int, default=0, help="of every session's memory")
+    return parser.parse_args(arguments)
+
+
+def quiet(model: str) -> None:
+    """Nothing is reported to anyone, and the embedded model needs no network. Must run before gradio is imported."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if model == EMBEDDED:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    local = {"localhost", "127.0.0.1"}  # gradio calls itself over HTTP, which must not go through a proxy
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(sorted(local | set(filter(None, os.environ.get(name, "").split(",")))))
+
+
+def require_free(host: str, port: int) -> None:
+    """Fail early and clearly when the port is taken.
+
+    Raises:
+        PalimpsestError: another program listens there, or the address is not one of this machine.
+    """
+    from core.errors import PalimpsestError
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise PalimpsestError(f"Cannot listen on {host}:{port} ({error}): choose another with --port.") from error
+
+
+def serve(chosen: argparse.Namespace) -> None:
+    """Load the model, build the page, serve it until interrupted."""
+    require_free(chosen.host, chosen.port)
+    from core import load
+    from core.model.decoding import Decoding
+    from core.session import Session
+    from core.store import SessionStore
+    from core.training.world import unrelated
+    from visualize.panels import look, page
+    from visualize.panels.desk import About, Desk, log_to_stderr
+
+    model = load(chosen.model, device=device(chosen.device), dtype=chosen.dtype, attention=chosen.attention)
+    about = About(
+        name=model.name,
+        device=str(model.device),
+        dtype=str(model.dtype).removeprefix("torch."),
+        backend=str(model.backend),
+        embedded=chosen.model == EMBEDDED,
+    )
+    desk = Desk(
+        store=SessionStore(model, chosen.seed),
+        about=about,
+        restore=lambda path: Session.load(model, path),
+        unrelated=unrelated,
+        decoding=Decoding,
+    )
+    log_to_stderr()
+    page.build(desk).launch(
+        server_name=chosen.host,
+        server_port=chosen.port,
+        theme=look.theme(),
+        css=look.css(),
+        footer_links=["api"],
+        show_error=False,
+        max_file_size=page.LARGEST_UPLOAD,
+        ssr_mode=False,
+        run_history=False,
+        quiet=False,
+    )
+
+
+def device(wanted: str) -> str:
+    """The device to load on: `auto` takes a GPU when there is one."""
+    if wanted != "auto":
+        return wanted
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run; what a user can mend is one line on stderr, without a stack trace."""
+    chosen = settings(arguments)
+    quiet(chosen.model)
+    from core.errors import PalimpsestError
+
+    try:
+        serve(chosen)
+    except PalimpsestError as error:
+        print(f"palimpsest: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
