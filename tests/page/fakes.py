@@ -253,13 +253,13 @@ class FakeSession:
 class FakeStore:
     """One session per key, made on first use."""
 
-    def __init__(self, model: Any = None, seed: int = 0) -> None:
-        self.model, self.seed = model or fake_model(), seed
+    def __init__(self, model: Any = None, seed: int = 0, delay: Callable[[], None] = lambda: None) -> None:
+        self.model, self.seed, self.delay = model or fake_model(), seed, delay
         self.sessions: dict[str, FakeSession] = {}
 
     def get(self, key: str) -> FakeSession:
         if key not in self.sessions:
-            self.sessions[key] = FakeSession(self.model, self.seed)
+            self.sessions[key] = FakeSession(self.model, self.seed, delay=self.delay)
         return self.sessions[key]
 
     def put(self, key: str, session: FakeSession) -> None:

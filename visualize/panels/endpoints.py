@@ -40,7 +40,7 @@ def build(desk: Desk) -> None:
             }
 
     def ask(
-        question: str, max_new_tokens: int = 48, temperature: float = 0.0, seed: int = 0, *, request: gr.Request
+        request: gr.Request, question: str, max_new_tokens: int = 48, temperature: float = 0.0, seed: int = 0
     ) -> Iterator[dict[str, Any]]:
         """Ask a question; it is answered from latent memory alone, the told texts are not in the prompt.
 
