@@ -41,18 +41,21 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
     layers, batch, size, _ = pool.shape
     count = fresh[0].shape[2]
     survival = (1 - count / size) ** ages.float()  # [J, B]
-    places: list[Tensor] = []
     gone = float("inf")
-    survivors = torch.zeros(layers, batch)
-    for block, p in enumerate(survival):
-        lost = torch.rand(layers, batch, count, generator=generator) > p[None, :, None]
-        order = torch.arange(count) / count * 0.01 + 0.02 * block  # blocks of one age keep their order
-        place = (size * p[:, None] - 0.5 + order).expand(layers, batch, count)
-        places.append(place.masked_fill(lost, gone))
-        survivors = survivors + (~lost).sum(-1)
+    lost = [torch.rand(layers, batch, count, generator=generator) > p[None, :, None] for p in survival]
+    left = torch.stack([(~block).sum(-1) for block in lost]).float()  # [J, L, B]
+    survivors = left.sum(0)
     # as many old rows leave, at random, as fresh ones stay
     rank = torch.rand(layers, batch, size, generator=generator).argsort(-1).argsort(-1)
     old = torch.arange(size).float().expand(layers, batch, size).masked_fill(rank < survivors[..., None], gone)
+    thinned = (1 - survivors / size).clamp(min=1e-6)  # the fresh rows may fill the pool
+    places: list[Tensor] = []
+    limit = torch.full((layers, batch), float(size))
+    for index in reversed(range(len(fresh))):
+        behind = (survival[index] * (size - count) - left[:index].sum(0)) / thinned  # in old rows, before the thinning
+        limit = torch.minimum(limit, behind)  # blocks of one age keep their order, too
+        order = torch.arange(count) / count * 0.01 + 0.02 * index
+        places.insert(0, (limit[..., None] - 0.5 + order).masked_fill(lost[index], gone))
     chosen = torch.cat((old, *places), dim=2).argsort(-1)[..., :size]
     return _gather(torch.cat((pool, *fresh), dim=2), chosen)
 

@@ -1,0 +1,59 @@
+"""Simulated ageing has the statistics of real injections."""
+
+from __future__ import annotations
+
+import torch
+
+from core.training.ageing import aged_pool, draw_ages, drop_and_append, kept_after_drop
+
+LAYERS, BATCH, SIZE, COUNT = 4, 64, 64, 8
+
+
+def marked(value: float, rows: int) -> torch.Tensor:
+    return torch.full((LAYERS, BATCH, rows, 1), float(value))
+
+
+def test_a_drop_keeps_order_and_size() -> None:
+    generator = torch.Generator().manual_seed(0)
+    kept = kept_after_drop((LAYERS, BATCH, SIZE), COUNT, generator)
+    assert kept.shape == (LAYERS, BATCH, SIZE)
+    assert (kept.diff(dim=-1) > 0).all()
+    assert (kept[..., -COUNT:] == torch.arange(SIZE, SIZE + COUNT)).all()
+    assert (kept[0, 0] != kept[1, 0]).any(), "layers drop independently"
+
+
+def test_survival_and_depth_are_those_of_real_injections() -> None:
+    generator = torch.Generator().manual_seed(1)
+    age = 6
+    real = drop_and_append(marked(0, SIZE), marked(1, COUNT), generator)
+    for _ in range(age):
+        real = drop_and_append(real, marked(0, COUNT), generator)
+    simulated = aged_pool(marked(0, SIZE), [marked(1, COUNT)], torch.full((1, BATCH), age), generator)
+    places = torch.arange(SIZE)[:, None].expand_as(real)
+    for pool in (real, simulated):
+        assert pool.shape == real.shape
+        share = pool.sum() / (LAYERS * BATCH * COUNT)
+        assert abs(share - (1 - COUNT / SIZE) ** age) < 0.04
+    assert abs(places[real == 1].float().mean() - places[simulated == 1].float().mean()) < 1.0
+
+
+def test_fresh_blocks_stand_at_the_end_in_order() -> None:
+    generator = torch.Generator().manual_seed(2)
+    pool = aged_pool(marked(0, SIZE), [marked(1, COUNT), marked(2, COUNT)], torch.zeros(2, BATCH), generator)
+    wanted = torch.cat((torch.zeros(SIZE - 2 * COUNT), torch.ones(COUNT), torch.full((COUNT,), 2.0)))
+    assert (pool[..., 0] == wanted).all()
+
+
+def test_gradients_reach_what_is_still_there() -> None:
+    fresh = marked(1, COUNT).requires_grad_()
+    pool = aged_pool(marked(0, SIZE), [fresh], torch.full((1, BATCH), 4), torch.Generator().manual_seed(3))
+    pool.sum().backward()
+    assert fresh.grad is not None
+    assert float(fresh.grad.sum()) == float(pool.detach().sum())
+
+
+def test_ages_fall_by_one_from_block_to_block() -> None:
+    ages = draw_ages(3, 500, share=0.5, oldest=9, generator=torch.Generator().manual_seed(4))
+    assert (ages.diff(dim=0) == -1).all()
+    assert int(ages[-1].max()) == 9
+    assert 0.4 < float((ages[-1] == 0).float().mean()) < 0.7

@@ -1,0 +1,31 @@
+"""A finished checkpoint loads, and brings a memory to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+import core
+from core.model.llama import MemoryLlama
+from core.model.reading import read
+from core.training.export import export
+from core.training.structured_init import initialise
+from tests.training.conftest import SMALL
+
+
+def test_export_loads_with_its_own_memory(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    model = MemoryLlama(SMALL)
+    initialise(model, 0)
+    export(model, tokenizer, tmp_path)
+    loaded = core.load(tmp_path)
+    assert loaded.config == SMALL
+    assert loaded.tokenizer is not None
+    assert loaded.memory.initialized
+    assert loaded.memory.long_term is not None
+    assert [len(store) for store in loaded.memory.long_term.store] == [64] * SMALL.num_layers
+    assert loaded.memory.short_term.tokens.abs().sum() > 0
+    ids = torch.tensor(loaded.tokenizer("What does Mia like?")["input_ids"])
+    wanted = read(model, loaded.memory, ids).logits
+    torch.testing.assert_close(read(loaded.network, loaded.memory, ids).logits, wanted, atol=0.05, rtol=0.05)

@@ -1,0 +1,97 @@
+"""Training learns, and a killed run goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from core.errors import CheckpointError
+from core.model.llama import MemoryLlama
+from core.training.forward import read, write
+from core.training.optimiser import orthogonalise
+from core.training.preset import PHASES, Phase
+from core.training.structured_init import initialise
+from core.training.trainer import Settings, Trainer
+from tests.training.conftest import SMALL
+
+
+def miniature(steps: int) -> tuple[Phase, ...]:
+    """The whole curriculum, a few steps each."""
+    return tuple(
+        replace(phase, steps=steps, batch=4, blocks=min(phase.blocks, 4), store=min(phase.store, 96), reach=4)
+        for phase in PHASES
+    )
+
+
+def trainer(tokenizer: Tokenizer, folder: Path, phases: tuple[Phase, ...], seed: int = 0) -> Trainer:
+    model = MemoryLlama(SMALL)
+    initialise(model, seed)
+    settings = Settings(seed=seed, folder=folder, compiled=False, corpus_size=1500, log_every=2, probe_every=2)
+    return Trainer(model, tokenizer, phases, settings)
+
+
+def test_a_few_steps_lower_the_loss(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    run = trainer(tokenizer, tmp_path, (replace(miniature(30)[0], drills=0.0),))
+    run.run()
+    assert sum(run.losses[-5:]) < 0.95 * sum(run.losses[:5])
+
+
+def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    phases = miniature(2)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    whole.mkdir()
+    killed.mkdir()
+    run = trainer(tokenizer, whole, phases)
+    run.run()
+    losses: list[float] = []
+    while True:  # killed after every single step
+        part = trainer(tokenizer, killed, phases)
+        if losses:
+            part.resume()
+        if part.finished:
+            break
+        part.advance()
+        part.save()
+        losses += part.losses
+    assert losses == run.losses
+    assert (whole / "log.jsonl").read_text().count("\n") == len(phases)
+
+
+def test_nothing_to_resume_is_said(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="nothing to resume"):
+        trainer(tokenizer, tmp_path, miniature(1)).resume()
+
+
+def test_phases_train_only_what_they_should(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    phases = miniature(1)
+    run = trainer(tokenizer, tmp_path, phases)
+    for phase in phases:
+        before = {name: value.clone() for name, value in run.model.named_parameters()}
+        run.advance()
+        changed = {name for name, value in run.model.named_parameters() if not torch.equal(value, before[name])}
+        selectors = {name for name in before if ".selector." in name}
+        assert changed == (selectors if phase.kind == "retriever" else set(before) - selectors), phase.name
+
+
+def test_initial_weights_copy_from_memory() -> None:
+    model = MemoryLlama(SMALL)
+    initialise(model, 0)
+    rng = random.Random(0)
+    ids = torch.tensor([rng.sample(range(3, SMALL.vocab_size), 16) for _ in range(32)])
+    with torch.no_grad():
+        memory = write(model, torch.zeros(SMALL.num_layers, 32, 16, SMALL.hidden_size), ids)
+        mask = torch.ones(8, 8, dtype=torch.bool).tril().expand(32, 1, 8, 8)
+        hidden, _ = read(model, memory, ids[:, 3:11], torch.arange(8).expand(32, 8), mask)
+        hits = (model.lm_head(hidden).argmax(-1) == ids[:, 4:12])[:, 1:].float().mean()
+    assert hits > 0.2
+
+
+def test_orthogonalise_flattens_the_spectrum() -> None:
+    spectrum = torch.linalg.svdvals(orthogonalise(torch.randn(2, 24, 16)))
+    assert spectrum.min() > 0.5
+    assert spectrum.max() < 1.5
