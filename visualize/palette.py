@@ -50,8 +50,6 @@ AGES = ("#e8c547", "#c98f4e", "#a2626c", "#6f4a86", "#3f4a9a")
 """Ages, from new (bright) to old."""
 
 SANS = "system-ui, -apple-system, 'Segoe UI', sans-serif"
-SANS_SHORT = "system-ui,sans-serif"
-"""The same without quotes, for use inside a style attribute."""
 SERIF = "Lora, Georgia, serif"
 MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, monospace"
 
@@ -129,6 +127,7 @@ def template(theme: Theme = LIGHT) -> go.layout.Template:
             "font": {"family": SANS, "size": 12, "color": theme.ink},
             "title": {
                 "font": {"family": SERIF, "size": 17},
+                "subtitle": {"font": {"family": SANS, "size": 12}},
                 "x": 0,
                 "xanchor": "left",
                 "y": 1,
@@ -138,7 +137,7 @@ def template(theme: Theme = LIGHT) -> go.layout.Template:
             },
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 8, "r": 12, "t": 68, "b": 8},
+            "margin": {"l": 8, "r": 12, "t": 74, "b": 8},
             "showlegend": False,
             "hoverlabel": {
                 "bgcolor": theme.label,

@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 import pytest
 
 from core.trace import Trace
-from tests.visualize.traces import PICNIC, begin, large, play
+from tests.visualize.large import large
+from tests.visualize.traces import PICNIC, begin, play
 from visualize import figures, palette
 from visualize.figures import drop_ages, long_term_ages, long_term_size, memory_map, retriever_hits, survival
 from visualize.prepare import escape, snippet
@@ -124,17 +125,32 @@ def test_large_models_stay_light(name: str, huge: Trace) -> None:
 
 
 def test_a_sampled_map_says_so(huge: Trace, traces: dict[str, Trace]) -> None:
-    assert "every 20th slot shown" in memory_map(huge).layout.title.text
-    assert "every" not in memory_map(traces["normal"]).layout.title.text
+    assert "every 20th slot shown" in memory_map(huge).layout.title.subtitle.text
+    assert "every" not in memory_map(traces["normal"]).layout.title.subtitle.text
 
 
 def test_map_cells_carry_their_context_serial_and_layer(traces: dict[str, Trace]) -> None:
     heatmap = memory_map(traces["normal"]).data[0]
-    data, colours = np.asarray(heatmap.customdata), {}
+    data = np.asarray(heatmap.customdata)
+    colours: dict[int, int] = {}
     assert data.shape == (6, 256, 3)
     np.testing.assert_array_equal(data[:, :, 2], np.arange(6)[:, None].repeat(256, 1))
     for code, context in zip(np.asarray(heatmap.z).ravel(), data[:, :, 0].ravel(), strict=True):
         assert colours.setdefault(int(code), int(context)) == context, "one colour, one text"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_click_selects_a_context_or_nothing(name: str, traces: dict[str, Trace]) -> None:
+    trace, meant = traces["normal"], set()
+    for part in FIGURES[name](trace).data:
+        if part.customdata is not None:
+            data = np.asarray(part.customdata)
+            meant |= set((data[..., 0] if data.ndim > 1 else data).ravel().tolist())
+    assert all(value == int(value) and -2 <= value < len(trace.contexts) for value in meant)
+    if name in ("drop_ages", "long_term_size"):
+        assert meant == {-1}
+    if name == "survival":
+        assert meant == {-1, 0, 1, 2}, "the law and the mean of the unrelated select nothing"
 
 
 def test_map_shows_a_chosen_step(traces: dict[str, Trace]) -> None:

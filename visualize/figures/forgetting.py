@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.trace import Trace
+from core.trace import BEFORE, Trace
 from visualize import palette
-from visualize.figures.frame import empty, frame, spread, steps_of, swatch
+from visualize.figures.frame import counted, empty, frame, spread, swatch
 from visualize.prepare import Survival, band, drops, escape, half_life, law, life
 from visualize.prepare import survival as survivals
 from visualize.prepare.survival import independent
 from visualize.prepare.words import shorten
 
 INK = {"ink": True}
-LINES = 14
+LINES = 10
 """Told contexts with a line of their own; older ones beyond them are only drawn when selected."""
 _PERCENT = [0, 25, 50, 75, 100]
 FEW = 3
@@ -61,7 +61,7 @@ def survival(trace: Trace, selected: int | None = None) -> go.Figure:
         if item.context == selected:
             _draw_layers(figure, trace, item)
         ends.append(_draw_one(figure, trace, item, palette.colour(trace, item.context), 2.4, selected))
-    _label_ends(figure, ends)
+    _label_ends(figure, ends, end)
     figure.update_xaxes(title_text="injections since it was told", range=[0, end])
     figure.update_yaxes(
         title_text="still in the pool",
@@ -98,9 +98,9 @@ def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> float:
         mode="lines",
         line={"dash": "dash", "width": 1.4, "color": palette.LIGHT.ink},
         meta=INK,
-        customdata=100 * np.round(np.stack((low, high), axis=1), 3),
+        customdata=np.column_stack((np.full(steps.size, BEFORE), 100 * np.round(low, 3), 100 * np.round(high, 3))),
         hovertemplate="the law: %{y:.0f} % after %{x} injections<br>"
-        "95 % band %{customdata[0]:.0f} to %{customdata[1]:.0f} %<extra></extra>",
+        "95 % band %{customdata[1]:.0f} to %{customdata[2]:.0f} %<extra></extra>",
     )
     if half:
         figure.add_scatter(
@@ -148,9 +148,9 @@ def _draw_together(figure: go.Figure, items: list[Survival]) -> tuple[float, flo
         y=np.round(mean, 2),
         mode="lines",
         line={"width": 1.4, "color": palette.UNRELATED_LINE},
-        customdata=np.stack((count, low, high), axis=1).round(1),
-        hovertemplate="unrelated: %{y:.0f} % left after %{x} injections<br>mean of %{customdata[0]:.0f}, "
-        "range %{customdata[1]:.0f} to %{customdata[2]:.0f} %<extra></extra>",
+        customdata=np.column_stack((np.full(steps.size, BEFORE), count, low, high)).round(1),
+        hovertemplate="unrelated: %{y:.0f} % left after %{x} injections<br>mean of %{customdata[1]:.0f}, "
+        "range %{customdata[2]:.0f} to %{customdata[3]:.0f} %<extra></extra>",
     )
     return float(steps[-1]), float(mean[-1]), swatch(palette.UNRELATED_LINE, "unrelated")
 
@@ -181,6 +181,7 @@ def _draw_one(
             y=[shares[-1]],
             mode="markers",
             marker={"symbol": "x", "size": 9, "color": colour},
+            customdata=[[item.context]],
             hovertemplate=f"<b>{name}</b> forgotten here<extra></extra>",
         )
     return (
@@ -204,12 +205,38 @@ def _draw_layers(figure: go.Figure, trace: Trace, item: Survival) -> None:
     )
 
 
-def _label_ends(figure: go.Figure, ends: list[tuple[float, float, str]]) -> None:
-    """Names in the right margin, at the height where each line ends."""
-    for (_, _, text), place in zip(ends, spread([y for _, y, _ in ends], 6.5, 2, 102), strict=True):
-        figure.add_annotation(
-            text=text, x=1, xref="paper", xanchor="left", xshift=6, y=place, showarrow=False, font_size=12
-        )
+def _label_ends(figure: go.Figure, ends: list[tuple[float, float, str]], end: int) -> None:
+    """Names where the lines end, in columns: one for lines that end close together, the last in the margin."""
+    groups: list[list[tuple[float, float, str]]] = []
+    for label in sorted(ends):
+        if not groups or label[0] - groups[-1][-1][0] > 0.12 * end:
+            groups.append([])
+        groups[-1].append(label)
+    for group in map(_joined, groups):
+        right = max(x for x, _, _ in group)
+        outside = right > 0.88 * end
+        places = spread([y for _, y, _ in group], 6.5, 2, 102)
+        for (_, _, text), place in zip(group, places, strict=True):
+            figure.add_annotation(
+                text=text,
+                x=1 if outside else right,
+                xref="paper" if outside else "x",
+                xanchor="left",
+                xshift=6,
+                y=place,
+                showarrow=False,
+            )
+
+
+def _joined(group: list[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
+    """Lines that end at the same height share a label, up to four names long."""
+    found: list[tuple[float, float, str]] = []
+    for x, y, text in sorted(group, key=lambda label: (-label[1], label[2].split("■")[-1])):
+        if found and found[-1][1] - y < 0.5 and len(text) < 60 and found[-1][2].count("■") < 4:
+            found[-1] = (max(x, found[-1][0]), y, f"{found[-1][2]}&nbsp; {text}")
+        else:
+            found.append((x, y, text))
+    return found
 
 
 def drop_ages(trace: Trace) -> go.Figure:
@@ -228,15 +255,15 @@ def drop_ages(trace: Trace) -> go.Figure:
     # Ages of one bin add up, and so do the variances of the law.
     spreads = np.sqrt(np.add.reduceat((found.high - found.expected) ** 2, edges))
     middle = edges + 1 + (np.minimum(edges + width, len(found.counts)) - edges - 1) / 2
-    figure = frame(key, title, how, f"{counts.sum():,} tokens, all layers" + _older(found.before))
+    figure = frame(key, title, how, f"{counted(int(counts.sum()), 'token')}, all layers" + _older(found.before))
     figure.add_bar(
         x=middle,
         y=counts,
         width=0.86 * width,
         marker={"color": palette.QUANTITY[0], "line_width": 0},
-        customdata=np.round(expected, 1),
-        hovertemplate="%{y:,} tokens were dropped %{x:.4g} injections after they were written<br>"
-        "the law: %{customdata:,}<extra></extra>",
+        customdata=np.column_stack((np.full(middle.size, BEFORE), np.round(expected, 1))),
+        hovertemplate="%{y:,} tokens were dropped %{x} injections after they were written<br>"
+        "the law: %{customdata[1]:,}<extra></extra>",
     )
     figure.add_scatter(
         x=np.concatenate((middle, middle[::-1])),
@@ -256,12 +283,13 @@ def drop_ages(trace: Trace) -> go.Figure:
         meta=INK,
         hoverinfo="skip",
     )
-    figure.update_xaxes(title_text=f"age when dropped, {'injections' if width == 1 else f'{steps_of(width)} a bar'}")
+    unit = "injections" if width == 1 else f"{width} injections a bar"
+    figure.update_xaxes(title_text=f"age when dropped, {unit}")
     figure.update_yaxes(title_text="memory tokens", rangemode="tozero", showgrid=True, nticks=5)
     figure.add_annotation(
         text="┄ geometric law", x=1, xref="paper", xanchor="right", y=1, yref="paper", yanchor="top", showarrow=False
     )
-    figure.update_xaxes(range=[0.4, len(found.counts) + 0.6])
+    figure.update_xaxes(dtick=1 if len(found.counts) < 9 else None, range=[0.4, len(found.counts) + 0.6])
     return figure
 
 

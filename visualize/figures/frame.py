@@ -2,6 +2,9 @@
 
 `figure.layout.meta` holds words that a page prints beside the plot: `how_to_read` always, and `empty` (what to do)
 when there is nothing to draw yet; the sentence then stands in the figure too, as its only annotation.
+
+A click selects: the first (or only) number of a point's `customdata` is the context it belongs to, negative where it
+belongs to none (-1, memory from before the session or no memory at all) or to several (-2).
 """
 
 from __future__ import annotations
@@ -22,16 +25,11 @@ def frame(key: str, title: str, how_to_read: str, subtitle: str = "") -> go.Figu
     figure = go.Figure()
     figure.update_layout(
         template=palette.template(),
-        title={"text": f"{title}<br>{_small(subtitle)}" if subtitle else title},
+        title={"text": title, "subtitle": {"text": subtitle}},
         meta={"how_to_read": how_to_read},
         uirevision=key,
     )
     return figure
-
-
-def _small(text: str) -> str:
-    """A second line of a title; plotly's own subtitle stands further off than a line of text should."""
-    return f'<span style="font-size:12px;font-family:{palette.SANS_SHORT}">{text}</span>'
 
 
 def empty(key: str, title: str, how_to_read: str, remedy: str) -> go.Figure:
@@ -79,9 +77,9 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return [float(place) for place in found]
 
 
-def steps_of(count: float) -> str:
-    """A number of injections in words."""
-    return f"{count:g} injection" + ("" if count == 1 else "s")
+def counted(count: int, what: str) -> str:
+    """A number of things in words."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _wrapped(text: str, width: int) -> list[str]:

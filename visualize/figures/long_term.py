@@ -40,7 +40,7 @@ def long_term_size(trace: Trace) -> go.Figure:
     words = [f"{store[-1]:,.0f} stored", f"{pending[-1]:,.0f} waiting"]
     looks = list(zip(palette.QUANTITY, words, strict=True))
     figure = frame(key, title, how, "&nbsp; ".join(swatch(*look) for look in looks) + _marks(found))
-    spans = np.stack((total.min(axis=1), total.max(axis=1)), axis=1)
+    spans = np.column_stack((np.full(steps.size, BEFORE), total.min(axis=1), total.max(axis=1)))
     for values, (colour, words_now) in zip((store, pending), looks, strict=True):
         figure.add_scatter(
             x=steps,
@@ -51,7 +51,7 @@ def long_term_size(trace: Trace) -> go.Figure:
             fillcolor=colour,
             customdata=spans,
             hovertemplate=f"%{{y:,.0f}} {words_now.split()[1]} after %{{x}} injections"
-            "<br>both: %{customdata[0]:,} to %{customdata[1]:,} by layer<extra></extra>",
+            "<br>both: %{customdata[1]:,} to %{customdata[2]:,} by layer<extra></extra>",
         )
     top = 1.18 * max(float(total.mean(axis=1).max()), trace.model.retrieved)
     _mark_merges(figure, found.merges, found.evictions, 0.96 * top)
@@ -60,7 +60,7 @@ def long_term_size(trace: Trace) -> go.Figure:
         text=f"{trace.model.retrieved:,} read per layer", x=0, xref="paper", xanchor="left", xshift=4,
         y=trace.model.retrieved, yanchor="bottom", showarrow=False, font_size=11,
     )  # fmt: skip
-    figure.update_xaxes(title_text="injections", range=[0, max(trace.step, 1)])
+    figure.update_xaxes(title_text="injections", range=[0, max(trace.step, 1)], dtick=1 if trace.step < 9 else None)
     figure.update_yaxes(title_text="tokens per layer", range=[0, top], showgrid=True, nticks=5)
     return figure
 
@@ -76,7 +76,7 @@ def _mark_merges(figure: go.Figure, merges: np.ndarray, evictions: np.ndarray, h
     loud = merges[evictions[merges] > 0] if merges.size else merges
     marks = (
         (quiet, "triangle-down", "merge: waiting tokens are stored"),
-        (loud, "x", "merge: %{customdata:,} tokens evicted, all layers"),
+        (loud, "x", "merge: %{customdata[1]:,} tokens evicted, all layers"),
     )
     for where, symbol, text in marks:
         if where.size:
@@ -85,7 +85,7 @@ def _mark_merges(figure: go.Figure, merges: np.ndarray, evictions: np.ndarray, h
                 y=np.full(where.size, round(height, 1)),
                 mode="markers",
                 marker={"symbol": symbol, "size": 6, "color": palette.LIGHT.ink},
-                customdata=evictions[where],
+                customdata=np.column_stack((np.full(where.size, BEFORE), evictions[where])),
                 meta={"ink": True},
                 hovertemplate=f"injection %{{x}}<br>{text}<extra></extra>",
                 cliponaxis=False,
@@ -127,7 +127,7 @@ def _sources(trace: Trace, counts: np.ndarray) -> list[tuple[list[int], str, str
     own, rest = sorted(told[:TOLD]), told[TOLD:]
     found = [([c + 1], palette.colour(trace, c), f"<b>{names[c]}</b>") for c in own]
     if rest:
-        found.append(([c + 1 for c in rest], palette.faded(palette.TOLD[0], 0.4), f"{len(rest)} other told texts"))
+        found.append(([c + 1 for c in rest], palette.QUANTITY[1], f"{len(rest)} other told texts"))
     unrelated = [c.index + 1 for c in trace.contexts if c.kind == "unrelated"]
     if unrelated:
         found.append((unrelated, palette.UNRELATED[0], "unrelated texts"))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.trace import BEFORE, Asked, Trace
 from visualize import palette
-from visualize.figures.frame import empty, frame, question_of, quoted, swatch
+from visualize.figures.frame import counted, empty, frame, question_of, quoted, swatch
 from visualize.prepare import Life, Map, escape, life, pool_map, snippet
 from visualize.prepare.words import shorten
 
@@ -78,7 +78,7 @@ def memory_map(
         range=[drawn.ranks[0] - half, drawn.ranks[-1] + half],
         showticklabels=False,
     )
-    figure.update_layout(margin_t=82)
+    figure.update_layout(margin_t=90)
     every = max(1, -(-layers // 8))
     figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=list(range(0, layers, every)))
     if colour_by != "age":
@@ -95,14 +95,25 @@ def _columns(trace: Trace) -> int:
 
 
 def _subtitle(drawn: Map, colour_by: ColourBy, asked: Asked | None) -> str:
-    parts = [f"attention of {quoted(asked, 26)}"] if asked else [f"after {drawn.step} injections"]
-    if drawn.step == 1 and not asked:
-        parts = ["after 1 injection"]
-    if colour_by == "age":
-        parts.append("coloured by age")
+    """The moment, the range of the colour bar, and whether slots are left out."""
+    parts = [f"after {counted(drawn.step, 'injection')}"]
+    if asked is not None:
+        parts = [f"{quoted(asked, 24)} · attention 0 to {100 * _top(asked):.2g} %"]
+    elif colour_by == "age":
+        parts.append(f"age 0 to {counted(_oldest(drawn), 'injection')}")
     if drawn.stride > 1:
         parts.append(f"every {drawn.stride}th slot shown")
     return " · ".join(parts)
+
+
+def _oldest(drawn: Map) -> int:
+    """The age at the end of the colour scale, in injections."""
+    return max(int(drawn.injections[drawn.context != BEFORE].max(initial=0)), 1)
+
+
+def _top(asked: Asked) -> float:
+    """The attention at the end of the colour scale."""
+    return float(np.nan_to_num(asked.short_term_mass).max(initial=0.0))
 
 
 def _colouring(
@@ -125,39 +136,36 @@ def _colouring(
 
 def _ages(drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
     known = drawn.context != BEFORE
-    oldest = max(int(drawn.injections[known].max(initial=0)), 1)
-    cells = np.where(known, 1 + drawn.injections * 254 // oldest, 0).astype(np.uint8)
+    cells = np.where(known, 1 + drawn.injections * 254 // _oldest(drawn), 0).astype(np.uint8)
     places = np.linspace(1 / 255, 1, len(palette.AGES))
     ramp = [(float(place), colour) for place, colour in zip(places, palette.AGES, strict=True)]
     scale = [(0.0, palette.BEFORE_FILL), (0.5 / 255, palette.BEFORE_FILL), (0.5 / 255, palette.AGES[0]), *ramp]
-    return cells, scale, _bar("injections old", ["0", f"{oldest}"])
+    return cells, scale, _bar()
 
 
 def _attention(asked: Asked, drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
     mass = np.nan_to_num(asked.short_term_mass.astype(np.float64)[:, drawn.ranks])
-    top = float(mass.max(initial=0.0))
+    top = _top(asked)
     cells = np.rint(mass * (255 / top if top > 0 else 0.0)).astype(np.uint8)
     scale = [(0.0, "rgba(127,127,127,0.10)"), (0.25, "rgba(181,72,60,0.45)"), (1.0, "rgba(181,72,60,1)")]
-    return cells, scale, _bar("of attention", ["0 %", f"{100 * top:.2g} %"])
+    return cells, scale, _bar()
 
 
-def _bar(title: str, ends: list[str]) -> dict[str, object]:
-    """A short colour bar under the subtitle, at the right."""
+def _bar() -> dict[str, object]:
+    """A short colour bar at the right of the title; the subtitle says its range."""
     return {
         "orientation": "h",
-        "title": {"text": title, "side": "right", "font": {"size": 11}},
-        "thickness": 8,
-        "len": 0.34,
+        "thickness": 7,
+        "len": 0.3,
         "x": 1,
         "xanchor": "right",
-        "y": 1.02,
-        "yanchor": "bottom",
-        "tickvals": [2, 253],
-        "ticktext": ends,
-        "ticklabelposition": "outside top",
-        "tickfont": {"size": 11},
-        "outlinewidth": 0,
+        "xpad": 0,
+        "yref": "container",
+        "y": 0.96,
+        "yanchor": "top",
+        "showticklabels": False,
         "ticks": "",
+        "outlinewidth": 0,
     }
 
 

@@ -15,15 +15,18 @@ from visualize.figures.frame import empty, frame, question_of, quoted, swatch
 from visualize.prepare import Hits, escape, hits
 from visualize.prepare.words import shorten
 
-COLUMNS = 12
+COLUMNS = 9
 """Told contexts with a column of their own; those with the fewest hits are put together."""
 FEW = 4
 """Up to this many unrelated contexts have a column each."""
+NUMBERED = 16
+"""Layers up to which cells carry their number; more rows are too low for text."""
 TOGETHER = -2
 
 KEY, TITLE = "retriever-hits", "What each layer read from long-term memory"
 HOW = (
-    "Number in a cell: how many of the tokens that this layer retrieved for the question came from that text. "
+    "A cell counts how many of the tokens that this layer retrieved for the question came from that text; more is "
+    "stronger. "
     "Hover for the mean score and age, and for how many times more often than by chance."
 )
 
@@ -46,12 +49,12 @@ def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None
         KEY,
         TITLE,
         HOW,
-        f"{quoted(asked, 30)} · {found.retrieved} tokens per layer" + (", unscored" if unscored else ""),
+        f"{quoted(asked, 30)} · {found.retrieved:,} tokens per layer" + (", unscored" if unscored else ""),
     )
     # One heatmap, yet each column in its text's colour: column c owns the part c ... c + 1 of the colour scale.
     most = max(int(found.counts.max()), 1)
     figure.add_heatmap(
-        z=(np.arange(columns) + 0.999 * found.counts / most).round(3),
+        z=(np.arange(columns) + 0.999 * np.sqrt(found.counts / most)).round(3),
         zmin=0,
         zmax=columns,
         colorscale=_scale([_tint(trace, key) for key in keys]),
@@ -62,14 +65,14 @@ def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None
         xgap=2,
         ygap=2 if layers <= 12 else 1,
     )
-    if layers * columns <= 600:
+    if layers <= NUMBERED:
         row, column = np.nonzero(found.counts)
         figure.add_scatter(
             x=column,
             y=row,
             text=found.counts[row, column].astype(str).tolist(),
             mode="text",
-            textfont={"size": 12 if layers <= 16 else 9, "color": palette.LIGHT.ink},
+            textfont={"size": 12, "color": palette.LIGHT.ink},
             meta={"ink": True},
             hoverinfo="skip",
         )
@@ -83,7 +86,6 @@ def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None
         tickvals=list(range(columns)),
         ticktext=labels,
         range=[-0.5, columns - 0.5],
-        tickangle=0,
         title_text="text it came from",
     )
     every = max(1, -(-layers // 12))
@@ -120,17 +122,19 @@ def _columns(trace: Trace, table: Hits, selected: int | None) -> tuple[list[list
         rest = []
     alone = unrelated if len(unrelated) <= FEW else [c for c in unrelated if c == selected]
     many = [c for c in unrelated if c not in alone]
+    # Squares only where labels can stay level.
+    mark = swatch if len(told) + len(alone) <= 5 else lambda _, text: text
     groups, keys = [[0]], [BEFORE]
-    labels = [swatch(palette.BEFORE_LINE, "before")]
+    labels = [mark(palette.BEFORE_LINE, "before")]
     for c in (*told, *alone):
         groups.append([c + 1])
         keys.append(c)
-        labels.append(swatch(palette.colour(trace, c), names[c]))
-    for members, name in ((rest, f"{len(rest)} other told"), (many, f"{len(many)} unrelated")):
+        labels.append(mark(palette.colour(trace, c), names[c]))
+    for members, name in ((rest, f"{len(rest)} more"), (many, f"{len(many)} unrelated")):
         if members:
             groups.append([c + 1 for c in members])
             keys.append(TOGETHER)
-            labels.append(swatch(palette.UNRELATED_LINE, name))
+            labels.append(mark(palette.UNRELATED_LINE, name))
     return groups, keys, labels
 
 
