@@ -76,6 +76,11 @@ def test_folders_that_are_not_checkpoints(tmp_path: Path, folder: Path) -> None:
         core.load("tinny")
 
 
+def test_the_hub_out_of_reach_is_one_clear_error() -> None:
+    with pytest.raises(CheckpointError, match="YuWangX/mplus-8b could not be had from the Hub"):
+        core.load("mplus-8b")
+
+
 def test_wrong_settings(folder: Path) -> None:
     for wrong in ({"attention": "magic"}, {"dtype": "int8"}, {"device": "toaster"}, {"attention": "flash_attention_2"}):
         with pytest.raises(InputError):

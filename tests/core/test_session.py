@@ -16,8 +16,9 @@ from core.errors import BusyError, InputError, SnapshotError
 from core.memory.snapshot import same_memory
 from core.model.checkpoint import LoadedModel
 from core.model.decoding import Decoding
-from core.model.reading import read
+from core.model.reading import decode, read
 from core.model.taps import watching
+from core.recording import AnswerRecorder
 from core.session import MAX_CHARACTERS, Session
 from core.store import SessionStore
 from core.trace import BEFORE, Asked, Forgot, Trace, ages_of, long_term_at, origin, pool_at
@@ -108,13 +109,16 @@ def test_attention_mass_adds_up_and_hits_match_the_reading(session: Session) -> 
 
 
 def test_recording_changes_no_logit(mplus: LoadedModel) -> None:
-    ids = torch.arange(3, 20)
-    plain = read(mplus.network, mplus.memory, ids).logits
-    seen: list[str] = []
-    with watching(lambda name, layer, value: seen.append(name)):
-        watched = read(mplus.network, mplus.memory, ids).logits
-    assert seen
-    assert torch.equal(plain, watched)
+    prompt, more = torch.arange(3, 20), torch.tensor([7])
+    trace = Session(mplus).trace
+    plain = read(mplus.network, mplus.memory, prompt)
+    recorder = AnswerRecorder(trace.model, mplus.memory.short_term.serials.numpy(), origin(trace).context, 0)
+    with watching(recorder):
+        watched = read(mplus.network, mplus.memory, prompt)
+        watched_more = decode(mplus.network, watched.cache, more)
+    assert torch.equal(plain.logits, watched.logits)
+    assert torch.equal(decode(mplus.network, plain.cache, more).logits, watched_more.logits)
+    assert recorder._histogram.any(), "it recorded nothing"
 
 
 def test_replay_gives_the_same_bit_for_bit(mplus: LoadedModel, session: Session) -> None:
