@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 
 from core.trace import BEFORE, Forgot, long_term_at, origin, pool_at
 from tests.visualize.traces import Play, begin, play
-from visualize.prepare import band, cell_at, drops, hits, holdings, law, life, pool_map, remaining, sizes, survival
+from visualize.prepare import (
+    attention,
+    band,
+    cell_at,
+    drops,
+    hits,
+    holdings,
+    law,
+    life,
+    pool_map,
+    remaining,
+    sizes,
+    survival,
+)
 
 
 @st.composite
@@ -182,3 +195,21 @@ def test_a_click_finds_its_token() -> None:
     oldest = cell_at(trace, layer=0, rank=0, step=1)
     assert oldest is not None
     assert (oldest.context, oldest.position, oldest.written) == (BEFORE, -1, 0)
+
+
+def test_attention_loses_nothing_when_sources_are_put_together() -> None:
+    for told in (3, 12):
+        trace = play(told=told, unrelated=4).trace
+        asked = trace.questions[-1]
+        found = attention(trace, asked)
+        np.testing.assert_allclose(found.layers, found.layers.clip(0, 1))
+        np.testing.assert_allclose(found.layers.sum(axis=1), 1, atol=1e-5)
+        np.testing.assert_allclose(found.tokens.sum(axis=1), 1, atol=1e-5)
+        assert ("others" in found.kind) == (told > 6)
+        first = [column for column, source in enumerate(asked.sources) if source == ("short_term", 0)]
+        place = [
+            i
+            for i, (c, kind) in enumerate(zip(found.context, found.kind, strict=True))
+            if (c, kind) == (0, "short_term")
+        ]
+        np.testing.assert_allclose(found.layers[:, place], asked.mass[:, :, first].mean(axis=0), rtol=1e-5)

@@ -100,6 +100,8 @@ def _look(trace: Trace, mass: Mass, column: int) -> tuple[str, str, str]:
     if kind in SEQUENCE:
         colour, name = SEQUENCE[kind]
         return colour, "", name
+    if kind == "others":
+        return palette.QUANTITY[1], "", "other told texts"
     if context is None:
         return palette.UNRELATED_LINE, "", "unrelated"
     name = "before" if context == BEFORE else palette.names(trace)[context]

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from core.trace import BEFORE, Asked, Trace
 
-WITHIN = {"prompt": "question", "answer": "answer so far", "bos": "memory's first token"}
+WITHIN = ("prompt", "answer", "bos")
+"""Sources that are the sequence itself and not memory of a text."""
+OWN = 6
+"""Told contexts kept apart; those with less attention are put together."""
 
 
 @dataclass(frozen=True)
@@ -19,27 +22,39 @@ class Mass:
     layers: NDArray[np.float64]  # [L, S], mean over answer tokens
     tokens: NDArray[np.float64]  # [A, S], mean over layers
     context: tuple[int | None, ...]  # [S], BEFORE for memory from before the session; None: not memory
-    kind: tuple[str, ...]  # [S], "short_term", "long_term", "unrelated", "prompt", "answer", "bos"
+    kind: tuple[str, ...]  # [S], "short_term", "long_term", "others", "unrelated", "prompt", "answer", "bos"
 
 
 def attention(trace: Trace, asked: Asked) -> Mass:
-    """Told contexts one by one, all unrelated ones together, then the rest of the sequence."""
+    """The foremost told contexts one by one, all unrelated ones together, then the rest of the sequence."""
+    mass = np.nan_to_num(asked.mass.astype(np.float64))  # [A, L, sources]
+    own = _foremost(trace, asked, mass)
     keys: dict[tuple[int, str], list[int]] = {}
     for column, source in enumerate(asked.sources):
-        keys.setdefault(_key(trace, source.kind, source.context), []).append(column)
+        keys.setdefault(_key(trace, own, source.kind, source.context), []).append(column)
     order = sorted(keys, key=lambda key: _place(trace, key))
-    mass = np.nan_to_num(asked.mass.astype(np.float64))  # [A, L, sources]
     grouped = np.stack([mass[:, :, keys[key]].sum(axis=2) for key in order], axis=2) if order else mass[:, :, :0]
     layers = grouped.mean(axis=0) if grouped.shape[0] else np.zeros(grouped.shape[1:])
-    context = tuple(None if kind in WITHIN or kind == "unrelated" else index for index, kind in order)
+    context = tuple(None if kind in (*WITHIN, "unrelated", "others") else index for index, kind in order)
     return Mass(layers, grouped.mean(axis=1), context, tuple(kind for _, kind in order))
 
 
-def _key(trace: Trace, kind: str, context: int) -> tuple[int, str]:
+def _foremost(trace: Trace, asked: Asked, mass: NDArray[np.float64]) -> set[int]:
+    """The told contexts that got the most attention."""
+    total: dict[int, float] = {}
+    for column, source in enumerate(asked.sources):
+        if source.kind not in WITHIN and source.context != BEFORE and trace.contexts[source.context].kind == "told":
+            total[source.context] = total.get(source.context, 0.0) + float(mass[:, :, column].sum())
+    return set(sorted(total, key=lambda context: -total[context])[:OWN])
+
+
+def _key(trace: Trace, own: set[int], kind: str, context: int) -> tuple[int, str]:
     if kind in WITHIN:
         return BEFORE, kind
     if context != BEFORE and trace.contexts[context].kind == "unrelated":
         return BEFORE, "unrelated"
+    if context != BEFORE and context not in own:
+        return BEFORE, "others"
     return context, kind
 
 
@@ -48,5 +63,5 @@ def _place(trace: Trace, key: tuple[int, str]) -> tuple[int, int]:
     context, kind = key
     if context != BEFORE:
         return context, ("short_term", "long_term").index(kind)
-    ranks = ("unrelated", "short_term", "long_term", "prompt", "answer", "bos")
+    ranks = ("others", "unrelated", "short_term", "long_term", "prompt", "answer", "bos")
     return len(trace.contexts), ranks.index(kind)
