@@ -30,7 +30,7 @@ const inkOn = (figure) => {
 };
 
 const contextOf = (point) => {
-  const data = Array.isArray(point.customdata) ? point.customdata[0] : point.customdata;
+  const data = point.customdata?.length ? point.customdata[0] : point.customdata; // an array, typed or plain
   return Number.isInteger(data) && data >= 0 ? data : null;
 };
 

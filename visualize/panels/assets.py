@@ -40,6 +40,7 @@ def check() -> None:
     Raises:
         AssetError: a font is missing, or plotly is installed without its script.
     """
+    text("page.css")
     if not PLOTLY.is_file():
         raise AssetError("plotly came without plotly.min.js: reinstall it (pip install --force-reinstall plotly).")
     for path in SERVED:

@@ -49,10 +49,10 @@ def picked(choice: Choice, context: Any) -> Choice:
 
 def forget(session: Session, event: Any) -> Done:
     """Forget the context that a row's button names."""
-    event = session.forget(int(asked))
-    short, long = int(event.short_term.sum()), int(event.long_term.sum())
+    forgot = session.forget(int(event.context))
+    short, long = int(forgot.short_term.sum()), int(forgot.long_term.sum())
     return Done(
-        f"Forgotten: {short} short-term and {long} long-term memory tokens were overwritten. Undo brings them back."
+        f"Forgotten: {short} short-term and {long} long-term memory tokens are overwritten. Undo brings them back."
     )
 
 

@@ -1,0 +1,79 @@
+"""Driving the page in Chromium: nothing may leave this machine and nothing may be written to the console as an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright, Route
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCAL = {"127.0.0.1", "localhost"}
+
+
+def start(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+
+
+@contextmanager
+def visit(browser: Browser, url: str, width: int = 1440, height: int = 900, theme: str = "light") -> Iterator[Page]:
+    """An open page; at the end there must have been no outside request, console error, dialog or page error."""
+    problems: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+
+    def local_only(route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in LOCAL:
+            problems.append(f"request to {route.request.url}")
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/*", local_only)
+    page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+    page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.goto(f"{url}?__theme={theme}")
+    page.wait_for_selector("#memory-map .main-svg")
+    yield page
+    context.close()
+    assert not problems, problems
+
+
+def tell(page: Page, text: str) -> None:
+    """Tell a text and wait until it is listed."""
+    rows = page.locator(".told-row:has(.told-forget)").count()
+    page.fill("#tell-text textarea", text)
+    page.click("#tell-button")
+    page.wait_for_function("n => document.querySelectorAll('.told-forget').length > n", arg=rows)
+
+
+def ask(page: Page, question: str) -> str:
+    """Ask and wait for the end of the answer."""
+    page.fill("#ask-text textarea", question)
+    page.click("#ask-button")
+    page.wait_for_selector(".answer-now.running, .answer-note")
+    page.wait_for_function(
+        "q => document.querySelector('.answer-question')?.textContent === q"
+        " && !document.querySelector('.answer-now').classList.contains('running')",
+        arg=question,
+    )
+    return page.inner_text(".answer-text")
+
+
+def notice(page: Page, says: str) -> None:
+    """Wait for a message."""
+    page.wait_for_selector(f".notice:not([hidden]):has-text({says!r})")

@@ -1,0 +1,222 @@
+"""The real page in a real browser: tell, ask, undo, forget, select, look closer; dark, light and small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.page.browser import CHROMIUM, ask, notice, start, tell, visit
+from tests.page.conftest import EMBEDDED
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.is_file(), reason="needs Chromium at /usr/bin/chromium"),
+]
+
+PICNIC = (
+    "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times that he "
+    "likes eating apples."
+)
+HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = start(playwright)
+        yield running
+        running.close()
+
+
+def test_tell_ask_undo_forget(browser: Browser, app_url: str, tmp_path: Path) -> None:
+    with visit(browser, app_url) as page:
+        page.screenshot(path=tmp_path / "empty.png")
+        tell(page, PICNIC)
+        notice(page, "Told:")
+        assert "100 %" in page.inner_text(".told-row .left-amount")
+        answer = ask(page, "What fruits does David like?")
+        if EMBEDDED:
+            assert "apples" in answer
+        page.fill("#unrelated-count input", "60")
+        page.click("#unrelated-button")
+        page.wait_for_selector("text=60 unrelated contexts", timeout=90_000)
+        ask(page, "What fruits does David like again?")
+        page.screenshot(path=tmp_path / "full.png")
+        for tab, plot in (("Forgetting", "survival"), ("Retriever", "retriever-hits"), ("Evidence", "attention-mass")):
+            page.click(f"button[role=tab]:has-text('{tab}')")
+            page.wait_for_selector(f"#{plot} .main-svg .trace, #{plot} .main-svg .hm, #{plot} .main-svg .annotation")
+            assert page.inner_text(f"#{plot} .plot-reading")
+            page.screenshot(path=tmp_path / f"{tab}.png")
+        page.click("#undo-button")
+        notice(page, "Taken back")
+        page.click("#undo-button")
+        page.wait_for_function("!document.querySelector('.told-rows').textContent.includes('unrelated')")
+        page.click("#redo-button")
+        page.wait_for_selector("text=60 unrelated contexts")
+        page.click("#undo-button")
+        page.wait_for_function("!document.querySelector('.told-rows').textContent.includes('unrelated')")
+        page.click(".told-forget")
+        notice(page, "Forgotten")
+        page.wait_for_selector(".told-row.forgotten")
+        page.click("#reset-button")
+        page.wait_for_selector(".told-none")
+
+
+def test_zoom_and_node_survive_an_update(browser: Browser, app_url: str) -> None:
+    stage = "document.querySelector('#memory-map .plot-stage')"
+    with visit(browser, app_url) as page:
+        page.evaluate(f"{stage}.dataset.mark = 'mine'")
+        whole = page.evaluate(f"{stage}._fullLayout.xaxis.range")
+        box = page.locator("#memory-map .nsewdrag").first.bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 200, box["y"] + 100)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 500, box["y"] + 105, steps=8)
+        page.mouse.up()
+        page.wait_for_function(f"{stage}._fullLayout.xaxis.range[0] > 5")
+        zoomed = page.evaluate(f"{stage}._fullLayout.xaxis.range")
+        assert zoomed != whole
+        tell(page, PICNIC)
+        assert page.evaluate(f"{stage}.dataset.mark") == "mine"
+        assert page.evaluate(f"{stage}._fullLayout.xaxis.range") == zoomed
+        page.click("button[role=tab]:has-text('Forgetting')")
+        page.wait_for_selector("#survival .main-svg")
+        page.click("button[role=tab]:has-text('Memory map')")
+        page.wait_for_selector("#memory-map .main-svg")
+        assert page.evaluate(f"{stage}._fullLayout.xaxis.range") == zoomed
+
+
+def test_a_click_selects_everywhere(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url) as page:
+        tell(page, PICNIC)
+        box = page.locator("#memory-map .nsewdrag").first.bounding_box()
+        assert box
+        newest = (box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+        page.mouse.move(*newest)
+        page.wait_for_selector("#memory-map .hovertext")
+        page.mouse.click(*newest)
+        page.wait_for_selector(".told-row.selected")
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".told-row:not(.selected)")
+        page.click(".told-pick")
+        page.wait_for_selector(".told-row.selected")
+        page.mouse.click(box["x"] + 4, box["y"] + box["height"] / 2)  # memory from before the session
+        page.wait_for_selector(".told-row:not(.selected)")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_ink_follows_the_scheme(browser: Browser, app_url: str, theme: str) -> None:
+    with visit(browser, app_url, theme=theme) as page:
+        assert ink_is_ink(page)
+        page.click(".scheme")
+        page.wait_for_function("document.body.classList.contains('dark') === " + str(theme == "light").lower())
+        page.wait_for_timeout(300)
+        assert ink_is_ink(page)
+
+
+def ink_is_ink(page: Page) -> bool:
+    """Whether text of the plot has the page's ink, and the page its paper."""
+    found: bool = page.evaluate(
+        """() => {
+          const css = getComputedStyle(document.body);
+          const probe = document.createElement('i');
+          probe.style.color = css.getPropertyValue('--ink');
+          document.body.append(probe);
+          const ink = getComputedStyle(probe).color;
+          probe.remove();
+          const text = document.querySelector('#memory-map .gtitle');
+          return getComputedStyle(text).fill === ink && css.color === ink;
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_phone_scrolls_one_way(browser: Browser, app_url: str, tmp_path: Path, theme: str) -> None:
+    with visit(browser, app_url, width=390, height=844, theme=theme) as page:
+        tell(page, PICNIC)
+        ask(page, "What fruits does David like?")
+        for tab in ("Memory map", "Forgetting", "Retriever", "Evidence"):
+            page.click(f"button[role=tab]:has-text('{tab}')")
+            page.wait_for_timeout(500)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.screenshot(path=tmp_path / "phone.png", full_page=True)
+
+
+def test_hostile_text_is_shown_as_it_is(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url) as page:
+        tell(page, HOSTILE)
+        assert page.inner_text(".told-text") == HOSTILE
+        ask(page, HOSTILE)
+        assert page.inner_text(".answer-question") == HOSTILE
+        box = page.locator("#memory-map .nsewdrag").first.bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+        page.wait_for_selector("#memory-map .hovertext")
+        for tab in ("Forgetting", "Retriever", "Evidence"):
+            page.click(f"button[role=tab]:has-text('{tab}')")
+            page.wait_for_timeout(400)
+        assert page.evaluate("document.querySelectorAll('#desk img, #desk b:not(.plot b)').length") == 0
+
+
+def test_bad_input_is_a_message(browser: Browser, app_url: str, tmp_path: Path) -> None:
+    with visit(browser, app_url) as page:
+        page.click("#tell-button")
+        page.wait_for_selector(".notice[data-tone=bad]:not([hidden])")
+        page.click(".notice-close")
+        page.wait_for_selector(".notice", state="hidden")
+        page.click("#ask-button")
+        page.wait_for_selector(".notice[data-tone=bad]:not([hidden])")
+        page.click(".notice-close")
+        page.fill("#tell-text textarea", "Only five tokens here.")
+        page.wait_for_selector("#meter .line[data-tone=warn]")
+        broken = tmp_path / "broken.palimpsest"
+        broken.write_bytes(b"\x00\x01not a session")
+        page.set_input_files("#load-button input, input[type=file]", broken)
+        page.wait_for_selector(".notice[data-tone=bad]:not([hidden])")
+        assert page.locator(".told-none").count() == 1
+
+
+def test_save_and_load(browser: Browser, app_url: str, tmp_path: Path) -> None:
+    with visit(browser, app_url) as page:
+        tell(page, PICNIC)
+        with page.expect_download() as caught:
+            page.click("#save-button")
+        saved = tmp_path / "session.palimpsest"
+        caught.value.save_as(saved)
+    with visit(browser, app_url) as page:
+        assert page.locator(".told-none").count() == 1
+        page.set_input_files("input[type=file]", saved)
+        page.wait_for_selector(".told-row:has-text('picnic')")
+        notice(page, "Loaded")
+
+
+def test_stop_keeps_what_was_written(browser: Browser, slow_url: str) -> None:
+    with visit(browser, slow_url) as page:
+        tell(page, PICNIC)
+        page.fill("#ask-text textarea", "What does David like?")
+        page.click("#ask-button")
+        page.wait_for_selector(".answer-now.running .token")
+        page.click("#stop-button")
+        page.wait_for_selector(".answer-note:has-text('stopped')")
+        assert page.locator(".answer-now .token").count() >= 1
+
+
+def test_two_clicks_at_once_break_nothing(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url) as page:
+        page.fill("#tell-text textarea", PICNIC)
+        page.fill("#ask-text textarea", "What fruits does David like?")
+        page.dblclick("#tell-button")
+        page.dblclick("#ask-button")
+        page.wait_for_selector(".answer-note")
+        page.wait_for_selector(".told-row")
+        page.wait_for_timeout(1000)
+        assert page.locator(".told-row").count() == 1
+        assert page.locator(".answers-before li").count() <= 2
+        assert tell(page, PICNIC) is None  # everything still works

@@ -1,0 +1,150 @@
+"""The page's words and values, as functions; and what a start that fails says."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+import app
+from core.errors import InputError
+from tests.page.fakes import INFO, FakeSession, fake_model, fake_texts
+from tests.page.serve import fake_desk
+from visualize.panels import ask, assets, page, tell, told
+from visualize.panels.remains import remains, report
+from visualize.panels.views import Choice, valid
+
+HOSTILE = "<img src=x onerror=alert(1)> ${alert(1)} {{value}} `x` </script>"
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    return FakeSession(fake_model())
+
+
+@pytest.mark.parametrize(
+    ("tokens", "says", "tone"),
+    [
+        (0, "0 tokens", "quiet"),
+        (1, "1 token, under 16: 15 of its 16", "warn"),
+        (15, "under 16", "warn"),
+        (16, "16 tokens become 16 memory tokens", "quiet"),
+        (40, "the last 16 positions", "quiet"),
+        (64, "the last 16 positions", "quiet"),
+        (65, "split into 2 chunks of at most 64", "quiet"),
+        (129, "split into 3 chunks", "quiet"),
+    ],
+)
+def test_the_meter_says_what_a_length_means(tokens: int, says: str, tone: str) -> None:
+    words, found = tell.reading(tokens, INFO)
+    assert says in words
+    assert found == tone
+
+
+def test_examples_are_long_enough_for_the_model() -> None:
+    counts = FakeSession(fake_model())
+    for _, text, question in tell.EXAMPLES:
+        assert counts.count_tokens(text) >= tell.MINIMUM
+        assert question.endswith("?")
+
+
+def test_what_is_left_adds_up(session: FakeSession) -> None:
+    session.inject("one " * 20)
+    session.inject_all(fake_texts(30, 0))
+    first = remains(session.trace)[0]
+    assert first.short_term < 0.3
+    assert first.short_term + first.long_term == pytest.approx(1)
+    session.forget(0)
+    first = remains(session.trace)[0]
+    assert (first.short_term, first.long_term, first.forgotten) == (0, 0, True)
+    json.dumps(report(session.trace))
+
+
+def test_unrelated_texts_are_one_row(session: FakeSession) -> None:
+    session.inject("a told text that is long enough to be told without any warning at all, is it not")
+    session.inject_all(fake_texts(5, 0))
+    value = json.loads(told.listed(session.trace, Choice(selected=0)))
+    assert [row["selected"] for row in value["rows"]] == [True]
+    assert value["group"]["text"] == "5 unrelated contexts"
+    value = json.loads(told.listed(session.trace, Choice(selected=3)))
+    assert value["group"]["selected"]
+
+
+def test_a_second_click_selects_nothing() -> None:
+    choice = told.picked(Choice(), 2)
+    assert choice.selected == 2
+    assert told.picked(choice, 2).selected is None
+    assert told.picked(choice, None).selected is None
+    assert told.picked(choice, -1).selected is None
+    assert told.picked(choice, HOSTILE).selected is None
+
+
+def test_a_choice_that_is_gone_falls_back(session: FakeSession) -> None:
+    assert valid(session.trace, Choice(selected=3, question=2)) == Choice()
+
+
+def test_answers_show_every_question_and_tint_tokens(session: FakeSession) -> None:
+    session.inject("David likes apples, as he mentioned several times to John on the picnic of last week.")
+    for question in ("What does David like?", "And John?"):
+        list(session.ask(question))
+    value = json.loads(ask.answered(session.trace, Choice()))
+    assert value["question"] == "And John?"
+    assert [item["shown"] for item in value["before"]] == [True, False]
+    assert all(token["context"] == 0 and 0 <= token["share"] <= 1 for token in value["tokens"])
+    assert json.loads(ask.answered(session.trace, Choice(question=0)))["question"] == "What does David like?"
+
+
+@pytest.mark.parametrize("settings", [(None, 0, 1, 0), (0, 0, 1, 0), (8, 3, 1, 0), (8, 0, 0, 0), (8, 0, 1, -1), (8, 0, 1, None)])
+def test_sampling_settings_out_of_range_are_explained(settings: tuple[float | None, ...]) -> None:
+    with pytest.raises(InputError, match="must be"):
+        ask.checked(*settings)
+
+
+def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert app.main(["--port", str(port)]) == 1
+    assert_one_line(capsys, str(port))
+
+
+def test_a_port_that_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["--port", "99999"]) == 1
+    assert_one_line(capsys, "99999")
+
+
+def test_an_unknown_model_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert app.main(["--model", str(tmp_path / "nothing"), "--port", "0"]) == 1
+    assert_one_line(capsys, "nothing")
+
+
+@pytest.mark.parametrize("missing", ["page.css", "plot.js", "told.js", "fonts"])
+def test_a_missing_asset_is_named(missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in assets.STYLE.iterdir():
+        if file.name != missing and file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    monkeypatch.setattr(assets, "STYLE", tmp_path)
+    if missing == "fonts":
+        monkeypatch.setattr(assets, "SERVED", (assets.PLOTLY, tmp_path / "fonts" / "lora.woff2"))
+    assets.text.cache_clear()
+    try:
+        with pytest.raises(assets.AssetError, match="missing"):
+            page.build(fake_desk())
+    finally:
+        assets.text.cache_clear()
+
+
+def test_a_missing_plotly_script_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "PLOTLY", tmp_path / "plotly.min.js")
+    with pytest.raises(assets.AssetError, match="reinstall"):
+        page.build(fake_desk())
+
+
+def assert_one_line(capsys: pytest.CaptureFixture[str], says: str) -> None:
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert says in written
+    assert "Traceback" not in written
