@@ -20,7 +20,7 @@ def drop_and_append(pool: Tensor, fresh: Tensor, generator: torch.Generator) -> 
 
 
 def kept_after_drop(shape: tuple[int, ...] | torch.Size, count: int, generator: torch.Generator) -> Tensor:
-    """Indices [L, B, N] into [pool; fresh]: the N - K random survivors in order, then the K fresh rows."""
+    """Indices [L, B, N] into [pool; fresh], on the CPU: the N - K random survivors in order, then the K fresh rows."""
     layers, batch, size = shape
     survivors = torch.rand(layers, batch, size, generator=generator).argsort(-1)[..., count:].sort(-1).values
     newest = torch.arange(size, size + count).expand(layers, batch, count)
@@ -73,4 +73,5 @@ def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: tor
 
 
 def _gather(rows: Tensor, index: Tensor) -> Tensor:
+    index = index.to(rows.device)
     return torch.gather(rows, 2, index[..., None].expand(*index.shape, rows.shape[-1]))

@@ -71,6 +71,17 @@ class Pack:
     weights: Tensor
     spans: tuple[Span, ...]
 
+    def to(self, device: torch.device) -> "Pack":
+        """The same pack with its arrays on a device."""
+        return Pack(
+            self.ids.to(device),
+            self.positions.to(device),
+            self.mask.to(device),
+            self.labels.to(device),
+            self.weights.to(device),
+            self.spans,
+        )
+
 
 def encode(contexts: Sequence[Context], tokenizer: Tokenizer) -> list[Told]:
     """Tokenise contexts with their questions and answers."""

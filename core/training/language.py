@@ -129,14 +129,14 @@ def step(
     retrieve: Retrieve | None = None,
 ) -> Result:
     """Tell, age, ask; leaves the gradients in the parameters and the fresh rows in the memories."""
-    kept = model.config.memory.num_tokens
+    kept, device = model.config.memory.num_tokens, model.embed_tokens.weight.device
     recent, fresh = memories.recent(kept), []
     for ids in lesson.blocks:
-        recent = write(model, recent, ids, runner)
+        recent = write(model, recent, ids.to(device), runner)
         fresh.append(recent)
     ages = draw_ages(len(fresh), len(memories.history), phase.aged, phase.oldest, generator)
     pool = aged_pool(memories.pool.tokens, fresh, ages, generator)
-    asked = lesson.pack
+    asked = lesson.pack.to(device)
     hidden, _ = read(model, pool, asked.ids, asked.positions, asked.mask, retrieve, runner)
     answered = asked.labels != IGNORED
     logits, labels, weights = model.lm_head(hidden[answered]), asked.labels[answered], asked.weights[answered]
@@ -173,15 +173,16 @@ def _recall(asked: Pack, right: Tensor, ages: Tensor) -> dict[str, tuple[int, in
 @torch.no_grad()
 def probe(model: MemoryLlama, corpus: Corpus, batch: int, seed: int, runner: Runner) -> tuple[int, int]:
     """Exact match right after one injection into pools of held-out contexts: (right, asked)."""
-    memory = model.config.memory
+    memory, device = model.config.memory, model.embed_tokens.weight.device
     rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
-    memories = Memories(model.config.num_layers, batch, memory.pool_size, model.config.hidden_size)
+    memories = Memories(model.config.num_layers, batch, memory.pool_size, model.config.hidden_size, device)
     contexts: list[Told] = []
     for _ in range(memory.num_blocks + 3):
         contexts = corpus.draw(rng, batch)
-        ids = stack(contexts)
+        ids = stack(contexts).to(device)
         memories.update(write(model, memories.recent(memory.num_tokens), ids, runner), ids.shape[1], generator)
-    asked = pack([[Item("fresh0", q.prompt, q.answer) for q in told.asked] for told in contexts], PACK_WIDTH)
+    rows = [[Item("fresh0", q.prompt, q.answer) for q in told.asked] for told in contexts]
+    asked = pack(rows, PACK_WIDTH).to(device)
     hidden, _ = read(model, memories.pool.tokens, asked.ids, asked.positions, asked.mask, None, runner)
     hits = exact(asked, model.lm_head(hidden).argmax(-1) == asked.labels)
     return sum(hits), len(hits)

@@ -28,9 +28,9 @@ class Rows:
     serials: Tensor  # [L, B, M]
 
     @classmethod
-    def blank(cls, layers: int, batch: int, size: int, width: int) -> "Rows":
-        nobody = torch.full((layers, batch, size), NOBODY)
-        return cls(torch.zeros(layers, batch, size, width), nobody, nobody.clone())
+    def blank(cls, layers: int, batch: int, size: int, width: int, device: torch.device) -> "Rows":
+        nobody = torch.full((layers, batch, size), NOBODY, device=device)
+        return cls(torch.zeros(layers, batch, size, width, device=device), nobody, nobody.clone())
 
     def append(self, other: "Rows") -> "Rows":
         return Rows(*(torch.cat((getattr(self, f.name), getattr(other, f.name)), dim=2) for f in fields(self)))
@@ -53,9 +53,9 @@ class Memories:
     `told - 1`.
     """
 
-    def __init__(self, layers: int, batch: int, size: int, width: int, store: int = 0) -> None:
-        self.pool = Rows.blank(layers, batch, size, width)
-        self.store = Rows.blank(layers, batch, store, width)
+    def __init__(self, layers: int, batch: int, size: int, width: int, device: torch.device, store: int = 0) -> None:
+        self.pool = Rows.blank(layers, batch, size, width, device)
+        self.store = Rows.blank(layers, batch, store, width, device)
         self.history: list[list[Told]] = [[] for _ in range(batch)]
         self.told = 0
 
@@ -74,9 +74,9 @@ class Memories:
         owners = torch.full_like(self.pool.owners[..., :count], self.told)
         again = max(count - length, 0)
         owners[..., :again] = self.pool.owners[..., self.pool.owners.shape[2] - again :]
-        serials = (self.told * count + torch.arange(count)).expand_as(owners)
+        serials = (self.told * count + torch.arange(count, device=fresh.device)).expand_as(owners)
         rows = self.pool.append(Rows(fresh, owners, serials))
-        kept = kept_after_drop(self.pool.owners.shape, count, generator)
+        kept = kept_after_drop(self.pool.owners.shape, count, generator).to(fresh.device)
         if capacity := self.store.owners.shape[2]:
             dropped = torch.ones_like(rows.owners, dtype=torch.bool).scatter_(2, kept, False)
             index = dropped.nonzero()[:, 2].view_as(owners)

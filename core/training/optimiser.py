@@ -28,7 +28,7 @@ class Muon:
         for matrix in matrices:
             groups.setdefault(tuple(matrix.shape), []).append(matrix)
         self.groups = list(groups.values())
-        self.averages = [torch.zeros(len(group), *group[0].shape) for group in self.groups]
+        self.averages = [torch.zeros(len(group), *group[0].shape, device=group[0].device) for group in self.groups]
 
     @torch.no_grad()
     def step(self) -> None:

@@ -51,7 +51,7 @@ def train_step(
     prompts = prompt_means(asked, QUESTIONS)
     rows = memories.store.append(memories.pool)
     stored = memories.store.owners.shape[2]
-    total, found = torch.zeros(()), [0, 0]
+    total, found = torch.zeros((), device=rows.tokens.device), [0, 0]
     for index in range(len(model.layers)):
         scores = score(model, index, entered[index], rows.tokens[index], prompts).clamp(1e-5, 1 - 1e-5)
         wanted = (rows.owners[index][:, None] == owners[..., None]).float()  # [B, G, M]
@@ -77,7 +77,7 @@ def joint_step(
     while memories.told < phase.reach:
         tell(model, memories, corpus, phase, rng, generator, runner)
     lesson = language.prepare(phase, corpus, memories, model.config.memory.chunk_length, rng)
-    retrieve = reader(model, memories.store, lesson.pack)
+    retrieve = reader(model, memories.store, lesson.pack.to(memories.pool.tokens.device))
     return language.step(model, memories, lesson, phase, generator, runner, retrieve)
 
 
@@ -93,7 +93,7 @@ def tell(
 ) -> None:
     """One context into every memory, without gradient."""
     contexts = corpus.draw(rng, len(memories.history))
-    ids = stack(contexts)
+    ids = stack(contexts).to(memories.pool.tokens.device)
     fresh = write(model, memories.recent(model.config.memory.num_tokens), ids, runner)
     memories.update(fresh, ids.shape[1], generator)
     memories.remember(list(contexts), phase.reach)
@@ -107,8 +107,9 @@ def questions(memories: Memories, rng: random.Random) -> tuple[Pack, Tensor]:
         chosen = rng.sample(valid, min(QUESTIONS, len(valid)))
         newest = memories.told - len(history)
         rows.append([Item(str(newest + i), q.prompt, q.answer) for i, q in ((i, rng.choice(a)) for i, a in chosen)])
-    asked = pack(rows, PACK_WIDTH)
-    owners = torch.full((len(rows), QUESTIONS), NOBODY)
+    device = memories.pool.tokens.device
+    asked = pack(rows, PACK_WIDTH).to(device)
+    owners = torch.full((len(rows), QUESTIONS), NOBODY, device=device)
     for place, span in _numbered(asked):
         owners[span.row, place] = int(span.tag)
     return asked, owners
@@ -116,7 +117,7 @@ def questions(memories: Memories, rng: random.Random) -> tuple[Pack, Tensor]:
 
 def prompt_means(asked: Pack, count: int) -> Tensor:
     """Weights [B, G, S] that average over the prompt of each of a row's first G questions; zero where there is none."""
-    means = torch.zeros(asked.ids.shape[0], count, asked.ids.shape[1])
+    means = torch.zeros(asked.ids.shape[0], count, asked.ids.shape[1], device=asked.ids.device)
     for place, span in _numbered(asked):
         if place < count:
             means[span.row, place, span.start : span.first + 1] = 1 / (span.first + 1 - span.start)

@@ -7,6 +7,7 @@ steps.
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,7 +16,7 @@ from tokenizers import Tokenizer
 from core.model.llama import MemoryLlama
 from core.training import tokenizer as tokenizers_
 from core.training.export import export
-from core.training.preset import PHASES, TINY, TOKENIZER_CONTEXTS, VOCABULARY_SIZE
+from core.training.preset import PHASES, TINY, TOKENIZER_CONTEXTS, VOCABULARY_SIZE, Phase
 from core.training.structured_init import initialise
 from core.training.trainer import Settings, Trainer
 
@@ -28,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("assets/tiny"), help="where the finished model goes")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, help="share this time among the phases instead of counting steps")
+    parser.add_argument("--steps", type=int, help="share this many steps among the phases instead of their own numbers")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --folder")
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")
     parser.add_argument("--plain", action="store_true", help="do without torch.compile")
@@ -49,6 +51,14 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     return Tokenizer.from_file(str(path))
 
 
+def shared_out(phases: tuple[Phase, ...], steps: int | None) -> tuple[Phase, ...]:
+    """The phases with about `steps` steps together, in their proportions; as they are for None."""
+    if steps is None:
+        return phases
+    scale = steps / sum(phase.steps for phase in phases)
+    return tuple(replace(phase, steps=max(1, round(phase.steps * scale))) for phase in phases)
+
+
 def main() -> None:
     args = arguments()
     prepare_machine()
@@ -56,13 +66,14 @@ def main() -> None:
     tokenizer = load_tokenizer(args.folder)
     model = MemoryLlama(TINY)
     initialise(model, args.seed)
+    model.to("cuda" if torch.cuda.is_available() else "cpu")
     settings = Settings(seed=args.seed, folder=args.folder, minutes=args.minutes, compiled=not args.plain)
-    trainer = Trainer(model, tokenizer, PHASES, settings)
+    trainer = Trainer(model, tokenizer, shared_out(PHASES, args.steps), settings)
     if args.resume or args.export_only:
         trainer.resume()
     if not args.export_only:
         trainer.run()
-    export(model, tokenizer, args.out, args.folder / "log.jsonl")
+    export(model.cpu(), tokenizer, args.out, args.folder / "log.jsonl")
 
 
 if __name__ == "__main__":

@@ -88,7 +88,8 @@ class Trainer:
             for parameter in self.optimiser.parameters:
                 parameter.requires_grad_(True)
         size = phase.blocks * config.memory.num_tokens
-        self.memories = Memories(config.num_layers, phase.batch, size, config.hidden_size, phase.store)
+        device = self.model.embed_tokens.weight.device
+        self.memories = Memories(config.num_layers, phase.batch, size, config.hidden_size, device, phase.store)
 
     def _done(self) -> float:
         """Part of the phase that is over, 0 to 1."""
@@ -204,7 +205,7 @@ class Trainer:
         path = self.settings.folder / "checkpoint.pt"
         if not path.exists():
             raise CheckpointError(f"There is nothing to resume in {path.parent}; start without --resume.")
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location=self.model.embed_tokens.weight.device, weights_only=True)
         if state["seed"] != self.settings.seed:
             raise CheckpointError(f"{path} was made with seed {state['seed']}, not {self.settings.seed}.")
         self.model.load_state_dict(state["model"])

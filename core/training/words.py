@@ -89,12 +89,12 @@ class Vocabulary:
 
     def _candidate(self) -> str:
         style = self.rng.random()
-        if style < 0.72:
+        if style < 0.55:
             return "".join(self.rng.choice(SYLLABLES) for _ in range(self.rng.choice((2, 2, 2, 3))))
-        if style < 0.86:
+        if style < 0.8:
             head, tail = self.rng.choice(self._splice_from).lower(), self.rng.choice(self._splice_from).lower()
             return head[: self.rng.randint(2, 4)] + tail[-self.rng.randint(2, 4) :]
-        if style < 0.97:
+        if style < 0.96:
             return "".join(self._free_syllable() for _ in range(self.rng.choice((1, 2, 2))))
         return "".join(self.rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(self.rng.randint(3, 5)))
 

@@ -31,14 +31,14 @@ def miniature(steps: int) -> tuple[Phase, ...]:
 def trainer(tokenizer: Tokenizer, folder: Path, phases: tuple[Phase, ...], seed: int = 0) -> Trainer:
     model = MemoryLlama(SMALL)
     initialise(model, seed)
-    settings = Settings(seed=seed, folder=folder, compiled=False, corpus_size=1500, log_every=2, probe_every=2)
+    settings = Settings(seed=seed, folder=folder, compiled=False, corpus_size=300, log_every=2, probe_every=2)
     return Trainer(model, tokenizer, phases, settings)
 
 
 def test_a_few_steps_lower_the_loss(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    run = trainer(tokenizer, tmp_path, (replace(miniature(30)[0], drills=0.0),))
+    run = trainer(tokenizer, tmp_path, (replace(miniature(16)[0], drills=0.0),))
     run.run()
-    assert sum(run.losses[-5:]) < 0.95 * sum(run.losses[:5])
+    assert sum(run.losses[-4:]) < 0.97 * sum(run.losses[:4])
 
 
 def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Path) -> None:
