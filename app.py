@@ -1,4 +1,4 @@
-"""Palimpsest: tell a model something, watch where it goes in its memory, ask about it. `python app.py` starts the page."""
+"""Palimpsest: tell a model something, watch where it goes in its memory, ask about it. Starts the page."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def serve(chosen: argparse.Namespace) -> None:
         decoding=Decoding,
     )
     log_to_stderr()
-    page.build(desk).launch(
+    built = page.build(desk)
+    built.launch(
         server_name=chosen.host,
         server_port=chosen.port,
         theme=look.theme(),
@@ -88,8 +89,11 @@ def serve(chosen: argparse.Namespace) -> None:
         max_file_size=page.LARGEST_UPLOAD,
         ssr_mode=False,
         run_history=False,
-        quiet=False,
+        quiet=True,
+        prevent_thread_lock=True,
     )
+    print(f"Palimpsest is at {built.local_url} (Ctrl+C ends it).", flush=True)
+    built.block_thread()
 
 
 def device(wanted: str) -> str:

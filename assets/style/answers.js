@@ -1,4 +1,4 @@
-// The answer as chips of tokens, each underlined in the colour of the told text that it looked at most; older questions below.
+// The answer as chips of tokens, each underlined in the colour of the memory that it looked at most; older questions below.
 const now = element.querySelector(".answer-now");
 const before = element.querySelector(".answers-before");
 
@@ -7,7 +7,7 @@ const chip = (token) => {
   if (token.colour) {
     node.style.setProperty("--chip", token.colour);
     node.style.setProperty("--strength", Math.min(1, 0.15 + token.share * 3));
-    node.title = `${percent(token.share)} of its attention went to this told text`;
+    node.title = `Looked at ${token.memory} most: ${percent(token.share)} of its attention`;
   }
   return node;
 };

@@ -17,6 +17,7 @@ const inkOn = (figure) => {
   const family = css("--font") || base.font.family;
   base.font = { ...base.font, color: ink, family };
   base.hoverlabel = { ...base.hoverlabel, bgcolor: raised, bordercolor: hairline, font: { ...base.hoverlabel.font, color: ink, family } };
+  if (stage.clientWidth < 480) base.title = { ...base.title, font: { ...base.title.font, size: 14 } };
   for (const axis of ["xaxis", "yaxis"]) {
     base[axis] = { ...base[axis], gridcolor: hairline, linecolor: hairline, tickcolor: hairline };
   }

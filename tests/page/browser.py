@@ -1,4 +1,4 @@
-"""Driving the page in Chromium: nothing may leave this machine and nothing may be written to the console as an error."""
+"""Driving the page in Chromium: nothing may leave this machine, and the console must stay free of errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Dialog, Page, Playwright, Route
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -42,10 +42,14 @@ def visit(browser: Browser, url: str, width: int = 1440, height: int = 900, them
         else:
             route.continue_()
 
+    def dismiss(dialog: Dialog) -> None:
+        problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     page.route("**/*", local_only)
     page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
-    page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", dismiss)
     page.goto(f"{url}?__theme={theme}")
     page.wait_for_selector("#memory-map .main-svg")
     yield page

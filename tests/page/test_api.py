@@ -10,7 +10,9 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-PICNIC = "Last week, John had a wonderful picnic with David. David mentioned multiple times that he likes eating apples."
+PICNIC = (
+    "Last week, John had a wonderful picnic with David. David mentioned multiple times that he likes eating apples."
+)
 ENDPOINTS = {"/inject", "/ask", "/memory", "/forget", "/undo", "/reset", "/export"}
 
 
@@ -35,8 +37,12 @@ def test_endpoints_are_named_and_documented(connect: Callable[[], Client]) -> No
 def test_two_clients_never_share_memory(connect: Callable[[], Client]) -> None:
     ann, ben = connect(), connect()
     ann.predict(PICNIC, api_name="/inject")
-    ben.predict("The red key was left in the kitchen by the old gardener of the harbour office today.", api_name="/inject")
-    ben.predict("The code for the office is 4821 and nobody but the gardener of the house knows it.", api_name="/inject")
+    ben.predict(
+        "The red key was left in the kitchen by the old gardener of the harbour office today.", api_name="/inject"
+    )
+    ben.predict(
+        "The code for the office is 4821 and nobody but the gardener of the house knows it.", api_name="/inject"
+    )
     of_ann, of_ben = (client.predict(api_name="/memory") for client in (ann, ben))
     assert [c["text"] for c in of_ann["contexts"]] == [PICNIC]
     assert of_ann["step"] == 1
@@ -116,7 +122,14 @@ def test_bad_input_is_a_message_and_changes_nothing(
 
 @pytest.mark.parametrize(
     "text",
-    ["Hi there, you five.", "🙂 " * 20, "مرحبا بالعالم " * 8, "<img src=x onerror=alert(1)>", "${alert(1)} {{value}} `x`", "</script>"],
+    [
+        "Hi there, you five.",
+        "🙂 " * 20,
+        "مرحبا بالعالم " * 8,
+        "<img src=x onerror=alert(1)>",
+        "${alert(1)} {{value}} `x`",
+        "</script>",
+    ],
 )
 def test_any_text_can_be_told(connect: Callable[[], Client], text: str) -> None:
     client = connect()
@@ -126,7 +139,7 @@ def test_any_text_can_be_told(connect: Callable[[], Client], text: str) -> None:
 
 def test_an_unexpected_error_is_an_apology(connect: Callable[[], Client]) -> None:
     client = connect()
-    with pytest.raises(AppError, match="(?i)went wrong|integer|number") as failure:
+    with pytest.raises(AppError, match=r"(?i)went wrong|integer|number") as failure:
         client.predict("one", api_name="/forget")
     assert "Traceback" not in str(failure.value)
     assert "/work" not in str(failure.value)

@@ -20,8 +20,8 @@ pytestmark = [
 ]
 
 PICNIC = (
-    "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times that he "
-    "likes eating apples."
+    "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times that "
+    "he likes eating apples."
 )
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
 
@@ -36,6 +36,8 @@ def browser() -> Iterator[Browser]:
 
 def test_tell_ask_undo_forget(browser: Browser, app_url: str, tmp_path: Path) -> None:
     with visit(browser, app_url) as page:
+        assert page.inner_text("h1") == "Palimpsest"
+        assert "layers" in page.inner_text(".masthead-model")
         page.screenshot(path=tmp_path / "empty.png")
         tell(page, PICNIC)
         notice(page, "Told:")
@@ -219,4 +221,4 @@ def test_two_clicks_at_once_break_nothing(browser: Browser, app_url: str) -> Non
         page.wait_for_timeout(1000)
         assert page.locator(".told-row").count() == 1
         assert page.locator(".answers-before li").count() <= 2
-        assert tell(page, PICNIC) is None  # everything still works
+        tell(page, PICNIC)  # everything still works

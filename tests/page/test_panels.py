@@ -30,7 +30,7 @@ def session() -> FakeSession:
         (0, "0 tokens", "quiet"),
         (1, "1 token, under 16: 15 of its 16", "warn"),
         (15, "under 16", "warn"),
-        (16, "16 tokens become 16 memory tokens", "quiet"),
+        (16, "16 tokens: 16 of 16 new memory tokens in every layer", "quiet"),
         (40, "the last 16 positions", "quiet"),
         (64, "the last 16 positions", "quiet"),
         (65, "split into 2 chunks of at most 64", "quiet"),
@@ -92,11 +92,14 @@ def test_answers_show_every_question_and_tint_tokens(session: FakeSession) -> No
     value = json.loads(ask.answered(session.trace, Choice()))
     assert value["question"] == "And John?"
     assert [item["shown"] for item in value["before"]] == [True, False]
-    assert all(token["context"] == 0 and 0 <= token["share"] <= 1 for token in value["tokens"])
+    assert all(token["memory"] in ("text 1", "memory from before the session") for token in value["tokens"])
+    assert all(0 <= token["share"] <= 1 for token in value["tokens"])
     assert json.loads(ask.answered(session.trace, Choice(question=0)))["question"] == "What does David like?"
 
 
-@pytest.mark.parametrize("settings", [(None, 0, 1, 0), (0, 0, 1, 0), (8, 3, 1, 0), (8, 0, 0, 0), (8, 0, 1, -1), (8, 0, 1, None)])
+@pytest.mark.parametrize(
+    "settings", [(None, 0, 1, 0), (0, 0, 1, 0), (8, 3, 1, 0), (8, 0, 0, 0), (8, 0, 1, -1), (8, 0, 1, None)]
+)
 def test_sampling_settings_out_of_range_are_explained(settings: tuple[float | None, ...]) -> None:
     with pytest.raises(InputError, match="must be"):
         ask.checked(*settings)

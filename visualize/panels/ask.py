@@ -13,7 +13,7 @@ import gradio as gr
 from core.errors import InputError
 from core.trace import Asked, Trace
 from visualize import palette
-from visualize.panels.parts import Part
+from visualize.panels.parts import Part, part
 from visualize.panels.views import Choice, Views, usable
 from visualize.panels.wiring import QUIET, Done, Wiring, key_of
 
@@ -67,7 +67,7 @@ def build() -> Ask:
                 gr.Slider(0.05, 1, 1, step=0.05, label="Top-p"),
                 gr.Number(0, label="Seed", precision=0),
             )
-        answers = Part(
+        answers = part(
             "answers.js",
             '<div class="answer-now" aria-live="polite"></div><ol class="answers-before"></ol>',
             elem_id="answers",
@@ -88,16 +88,13 @@ def bind(panel: Ask, wiring: Wiring) -> None:
         decoding = desk.decoding(*checked(*settings))
         desk.stopping.discard(session)
         yield {panel.stop: usable(True)}
-        said = ""
         with closing(session.ask(question or "", decoding)) as stream:
             for answer in stream:
-                said = answer.text
                 if answer.finish is not None or session in desk.stopping:
                     break
                 yield {panel.answers: writing(question, answer.tokens)}
         desk.stopping.discard(session)
-        short = said if len(said) <= 60 else said[:59] + "…"
-        yield Done(f"Answered: {short}", values={panel.stop: usable(False)}, choice={"question": -1})
+        yield Done("", values={panel.stop: usable(False)}, choice={"question": -1})
 
     wiring.streams(
         [panel.ask.click, panel.question.submit],
@@ -144,7 +141,7 @@ def answered(trace: Trace, choice: Choice) -> str:
     event = asked[shown]
     note = FINISHES.get(event.finish, event.finish)
     if event.probabilities.size:
-        note += f" · token probability {event.probabilities.min():.0%} to {event.probabilities.max():.0%}"
+        note += f" · {_probability(event)}"
     before = [
         {"index": i, "question": e.question, "answer": e.answer, "shown": i == shown} for i, e in enumerate(asked)
     ]
@@ -160,17 +157,43 @@ def answered(trace: Trace, choice: Choice) -> str:
 
 
 def tinted(trace: Trace, event: Asked) -> list[dict[str, Any]]:
-    """Answer tokens with the told context that each one attended to most, in memory, and how much of its attention."""
+    """Answer tokens with the memory that each one attended to most, and how much of its attention that was.
+
+    Every told text is a candidate, and so are all unrelated texts together and all memory from before the session.
+    """
     mass = event.mass.mean(axis=1)  # [A, sources]
-    contexts = [s.context if s.kind in ("long_term", "short_term") else -1 for s in event.sources]
-    told = sorted({c for c in contexts if c >= 0 and trace.contexts[c].kind == "told"})
-    columns = {c: [i for i, other in enumerate(contexts) if other == c] for c in told}
+    columns: dict[int | str, list[int]] = {}
+    for column, source in enumerate(event.sources):
+        if source.kind in ("long_term", "short_term"):
+            columns.setdefault(_memory(trace, source.context), []).append(column)
+    names = palette.names(trace)
     tokens: list[dict[str, Any]] = []
     for row, text in enumerate(event.answer_tokens):
-        token: dict[str, Any] = {"text": text}
-        if told:
-            shares = {c: float(mass[row, where].sum()) for c, where in columns.items()}
-            best = max(shares, key=lambda c: shares[c])
-            token |= {"context": best, "colour": palette.colour(trace, best), "share": round(shares[best], 3)}
+        token: dict[str, Any] = {"text": text if row else text.lstrip()}
+        if columns:
+            shares = {memory: float(mass[row, where].sum()) for memory, where in columns.items()}
+            best = max(shares, key=lambda memory: shares[memory])
+            token["share"] = round(shares[best], 3)
+            if isinstance(best, int):
+                token |= {"colour": palette.colour(trace, best), "memory": f"text {names[best]}"}
+            else:
+                token |= {"colour": _QUIET[best], "memory": best}
         tokens.append(token)
     return tokens
+
+
+_UNRELATED, _BEFORE = "unrelated texts", "memory from before the session"
+_QUIET = {_UNRELATED: palette.UNRELATED_LINE, _BEFORE: palette.BEFORE_LINE}
+
+
+def _memory(trace: Trace, context: int) -> int | str:
+    """Which memory a source belongs to: a told text by its number, else a group by its name."""
+    if context < 0:
+        return _BEFORE
+    return context if trace.contexts[context].kind == "told" else _UNRELATED
+
+
+def _probability(event: Asked) -> str:
+    """How sure the model was of its tokens."""
+    low, high = (f"{100 * float(p):.0f} %" for p in (event.probabilities.min(), event.probabilities.max()))
+    return f"probability {low}" if low == high else f"token probabilities {low} to {high}"

@@ -45,7 +45,9 @@ def check() -> None:
         raise AssetError("plotly came without plotly.min.js: reinstall it (pip install --force-reinstall plotly).")
     for path in SERVED:
         if not path.is_file():
-            raise AssetError(f"The page's file assets/style/fonts/{path.name} is missing: restore it from the repository.")
+            raise AssetError(
+                f"The page's file assets/style/fonts/{path.name} is missing: restore it from the repository."
+            )
 
 
 def plotly_script() -> str:

@@ -15,7 +15,9 @@ from weakref import WeakSet
 from core.errors import BusyError, PalimpsestError
 
 if TYPE_CHECKING:
-    from core.session import Decoding, Session, SessionStore
+    from core.model.decoding import Decoding
+    from core.session import Session
+    from core.store import SessionStore
 
 ENGINE = "engine"
 """Concurrency group of every handler that computes."""
@@ -65,7 +67,7 @@ class Desk:
 
 
 def message_of(error: Exception) -> str:
-    """What to show of an error: its own message if it is meant for the user, else an apology (details go to the log)."""
+    """What to show of an error: its own message if it is meant for the user, else an apology; details go to the log."""
     if isinstance(error, PalimpsestError):
         return str(error)
     log.error("unexpected error in a handler", exc_info=error)

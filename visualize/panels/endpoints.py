@@ -63,8 +63,8 @@ def build(desk: Desk) -> None:
         """What this client's memory holds.
 
         Returns:
-            {"step": injections so far, "model": sizes, "contexts": per context the text and the share (0 to 1) that is left in
-            short-term and long-term memory, "layers": per layer the tokens held}
+            {"step": injections so far, "model": sizes, "contexts": per context the text and the share (0 to 1) that
+            is left in short-term and long-term memory, "layers": per layer the tokens held}
         """
         with explained():
             return report(desk.session(key_of(request)).trace)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from visualize import figures
-from visualize.panels.plot import Plot
+from visualize.panels.parts import Part
+from visualize.panels.plot import plot
 from visualize.panels.views import Views
 
 TAB = "evidence"
 
 
-def build() -> Plot:
+def build() -> Part:
     """Lay the panel out in the current tab."""
-    return Plot("attention-mass", "Attention of each answer token by source", "clamp(420px, 100vh - 286px, 720px)")
+    return plot("attention-mass", "Attention of each answer token by source", "clamp(420px, 100vh - 286px, 720px)")
 
 
-def show(panel: Plot, views: Views) -> None:
+def show(panel: Part, views: Views) -> None:
     """What the panel shows of the session."""
     views.plot(panel, TAB, lambda trace, choice: figures.attention_mass(trace, question=choice.question))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from visualize import figures
-from visualize.panels.plot import Plot
+from visualize.panels.parts import Part
+from visualize.panels.plot import plot
 from visualize.panels.views import Views
 
 TAB = "forgetting"
@@ -15,15 +16,15 @@ TAB = "forgetting"
 class Forgetting:
     """The panel's components."""
 
-    survival: Plot
-    ages: Plot
+    survival: Part
+    ages: Part
 
 
 def build() -> Forgetting:
     """Lay the panel out in the current tab."""
     return Forgetting(
-        Plot("survival", "Survival of each context", "clamp(300px, 52vh - 110px, 440px)"),
-        Plot("drop-ages", "Ages at drop", "clamp(240px, 46vh - 150px, 360px)"),
+        plot("survival", "Survival of each context", "clamp(300px, 52vh - 110px, 440px)"),
+        plot("drop-ages", "Ages at drop", "clamp(240px, 46vh - 150px, 360px)"),
     )
 
 

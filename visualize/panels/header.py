@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from core.trace import ModelInfo
 from visualize.panels.desk import About
-from visualize.panels.parts import Part
+from visualize.panels.parts import Part, part
 
 SENTENCE = "Type something in, watch where it goes, ask about it, see which memory tokens answered, and watch it fade."
 WORLD = (
-    "Not a general language model: it was trained on short English facts about people, places and things (who likes, owns, "
-    "lives in, works as, met, gave …), with real and made-up names. It knows only what you tell it."
+    "Not a general language model: it was trained on short English facts about people, places and things (who likes, "
+    "owns, lives in, works as, met, gave …), with real and made-up names. It knows only what you tell it."
 )
 CHECKPOINT = "A released research checkpoint: what it says may be wrong."
 
@@ -29,7 +29,7 @@ _TEMPLATE = """
 def build(about: About, model: ModelInfo) -> Part:
     """Lay the header out. Sentence and world are our own words; the model's name travels as data."""
     template = _TEMPLATE.replace("${sentence}", SENTENCE).replace("${world}", WORLD if about.embedded else CHECKPOINT)
-    return Part("header.js", template, facts(about, model), elem_id="masthead")
+    return part("header.js", template, facts(about, model), elem_id="masthead")
 
 
 def facts(about: About, model: ModelInfo) -> str:
@@ -37,7 +37,7 @@ def facts(about: About, model: ModelInfo) -> str:
     long_term = f"R {model.retrieved:,} long-term tokens read" if model.retrieved else "no long-term memory"
     return " · ".join(
         (
-            about.name,
+            f"{about.name} ({'M+' if model.retrieved else 'MemoryLLM'})",
             f"{about.device}, {about.dtype}",
             f"attention {about.backend}",
             f"{model.num_layers} layers",

@@ -52,10 +52,9 @@ def theme() -> gr.themes.Base:
         "block_title_text_color": ("var(--quiet)", "var(--quiet)"),
         "link_text_color": ("var(--ink)", "var(--ink)"),
     }
-    flat = {"color_accent": "var(--ink)", "shadow_drop": "none", "shadow_drop_lg": "none", "shadow_inset": "none", "input_shadow": "none",
-            "input_shadow_focus": "none", "block_shadow": "none", "button_primary_shadow": "none",
-            "button_secondary_shadow": "none", "block_border_width": "0px", "button_border_width": "1px",
-            "input_border_width": "1px"}  # fmt: skip
+    flat = {"color_accent": "var(--ink)", "block_border_width": "0px", "button_border_width": "1px"}
+    shadows = ("shadow_drop", "shadow_drop_lg", "shadow_inset", "input_shadow", "input_shadow_focus", "block_shadow")
+    flat |= dict.fromkeys((*shadows, "button_primary_shadow", "button_secondary_shadow"), "none")
     colours = {name: value for name, (value, _) in both.items()}
     colours |= {f"{name}_dark": value for name, (_, value) in both.items()}
     return base.set(**colours, **flat)

@@ -8,7 +8,8 @@ from typing import Any
 import gradio as gr
 
 from visualize import figures
-from visualize.panels.plot import Plot
+from visualize.panels.parts import Part
+from visualize.panels.plot import plot
 from visualize.panels.views import Views
 from visualize.panels.wiring import Wiring
 
@@ -19,7 +20,7 @@ TAB = "map"
 class Map:
     """The panel's components."""
 
-    plot: Plot
+    plot: Part
     colour_by: Any
 
 
@@ -33,7 +34,7 @@ def build() -> Map:
         container=False,
         elem_id="colour-by",
     )
-    return Map(Plot("memory-map", "Memory map", "clamp(400px, 100vh - 286px, 720px)"), colour_by)
+    return Map(plot("memory-map", "Memory map", "clamp(400px, 100vh - 286px, 720px)"), colour_by)
 
 
 def show(panel: Map, views: Views) -> None:

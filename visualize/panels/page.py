@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -20,7 +21,7 @@ from visualize.panels import (
     told,
 )
 from visualize.panels.desk import Desk
-from visualize.panels.parts import Part
+from visualize.panels.parts import part
 from visualize.panels.views import Choice, Views
 from visualize.panels.wiring import QUIET, Wiring, key_of
 
@@ -28,6 +29,11 @@ WAITING = 32
 """Requests that may wait for their turn."""
 LARGEST_UPLOAD = "2gb"
 """A saved session of an 8B model holds its whole pool."""
+
+
+def shows(tab: str, choice: Choice, _: Any) -> Choice:
+    """The choice after a tab was opened."""
+    return choice._replace(tab=tab)
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -52,7 +58,7 @@ def build(desk: Desk) -> gr.Blocks:
                 asking = ask.build()
                 list_of_told = told.build()
             with gr.Column(elem_id="right", scale=1, min_width=320):
-                notice = Part("notice.js", '<div class="notice" role="status" hidden></div>', elem_id="notice")
+                notice = part("notice.js", '<div class="notice" role="status" hidden></div>', elem_id="notice")
                 with gr.Tabs(elem_id="views"):
                     with gr.Tab("Memory map") as map_tab:
                         mapped = map.build()
@@ -88,7 +94,7 @@ def build(desk: Desk) -> gr.Blocks:
             evidence.TAB: evidence_tab,
         }
         for name, opened in tabs.items():
-            wiring.looks(opened.select, lambda choice, _, name=name: choice._replace(tab=name), tab_only=True)
+            wiring.looks(opened.select, partial(shows, name), tab_only=True)
 
         def opening(request: gr.Request, *choice: Any) -> dict[Any, Any]:
             return views.render(desk.session(key_of(request)), Choice(*choice))

@@ -6,7 +6,7 @@ Templates are constant. Text of a person never enters a template, where it would
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import gradio as gr
 
@@ -15,22 +15,26 @@ from visualize.panels import assets
 Tone = Literal["quiet", "good", "warn", "bad"]
 
 
-class Part(gr.HTML):
-    """A component drawn by assets/style/SCRIPT from a JSON value; its events are named in the script."""
+Part: TypeAlias = gr.HTML
 
-    def __init__(self, script: str, template: str, value: str = "", **options: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template=template,
-            js_on_load=assets.text("page.js") + assets.text(script),
-            apply_default_css=False,
-            **options,
-        )
+
+def part(script: str, template: str, value: str = "", **options: Any) -> Part:
+    """A component drawn by assets/style/SCRIPT from a JSON value; its events are named in the script.
+
+    A function, since gradio writes a stub file beside every module that subclasses a component.
+    """
+    return gr.HTML(
+        value=value,
+        html_template=template,
+        js_on_load=assets.text("page.js") + assets.text(script),
+        apply_default_css=False,
+        **options,
+    )
 
 
 def line(elem_id: str, said: str = "", tone: Tone = "quiet") -> Part:
     """One line of text that changes."""
-    return Part("line.js", '<p class="line" role="status"></p>', say(said, tone), elem_id=elem_id)
+    return part("line.js", '<p class="line" role="status"></p>', say(said, tone), elem_id=elem_id)
 
 
 def say(text: str, tone: Tone = "quiet", share: float | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from plotly.graph_objects import Figure
 
 from visualize.panels import assets
-from visualize.panels.parts import Part
+from visualize.panels.parts import Part, part
 
 _TEMPLATE = """
 <figure class="plot" style="--plot-height: {height}">
@@ -18,21 +18,19 @@ _TEMPLATE = """
 """
 
 
-class Plot(Part):
-    """A figure on the page. Its `pick` event carries the context that was clicked, or none."""
-
-    def __init__(self, elem_id: str, label: str, height: str, **options: Any) -> None:
-        super().__init__(
-            "plot.js",
-            _TEMPLATE.format(height=height, label=label),
-            elem_id=elem_id,
-            head=assets.plotly_script(),
-            **options,
-        )
+def plot(elem_id: str, label: str, height: str, **options: Any) -> Part:
+    """A place for a figure; `height` in CSS. Its `pick` event carries the context that was clicked, or none."""
+    return part(
+        "plot.js",
+        _TEMPLATE.format(height=height, label=label),
+        elem_id=elem_id,
+        head=assets.plotly_script(),
+        **options,
+    )
 
 
 def drawn(figure: Figure) -> str:
-    """The value of a `Plot`."""
+    """The value of a plot."""
     text = figure.to_json(validate=False)
     assert isinstance(text, str)
     return text

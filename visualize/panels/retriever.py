@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from visualize import figures
-from visualize.panels.plot import Plot
+from visualize.panels.parts import Part
+from visualize.panels.plot import plot
 from visualize.panels.views import Views
 
 TAB = "retriever"
@@ -17,17 +18,17 @@ TAB = "retriever"
 class Retriever:
     """The panel's components."""
 
-    hits: Plot
-    size: Plot
-    ages: Plot
+    hits: Part
+    size: Part
+    ages: Part
 
 
 def build() -> Retriever:
     """Lay the panel out in the current tab."""
-    hits = Plot("retriever-hits", "Retriever hits by layer and context", "clamp(300px, 52vh - 110px, 440px)")
+    hits = plot("retriever-hits", "Retriever hits by layer and context", "clamp(300px, 52vh - 110px, 440px)")
     with gr.Row(elem_classes="pair"):
-        size = Plot("long-term-size", "Size of the long-term memory", "clamp(240px, 46vh - 150px, 360px)")
-        ages = Plot("long-term-ages", "Ages in the long-term memory", "clamp(240px, 46vh - 150px, 360px)")
+        size = plot("long-term-size", "Size of the long-term memory", "clamp(240px, 46vh - 150px, 360px)")
+        ages = plot("long-term-ages", "Ages in the long-term memory", "clamp(240px, 46vh - 150px, 360px)")
     return Retriever(hits, size, ages)
 
 

@@ -1,4 +1,4 @@
-"""Tell: type a text, see how many tokens it has and what that means, write it; or add texts that have nothing to do with it."""
+"""Tell: type a text, see how many tokens it has and what that means, write it; or add unrelated texts."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
             yield {panel.progress: say(f"Writing {done} of {wanted} …", "quiet", done / wanted)}
         written = session.trace.model.num_tokens * wanted
         yield Done(
-            f"{wanted} unrelated contexts written: {written} memory tokens in every layer went in, as many old ones left.",
+            f"{wanted} unrelated contexts: in every layer {written} memory tokens came in and as many went.",
             values={panel.progress: say("Unrelated texts push it out:")},
         )
 
@@ -156,7 +156,9 @@ def reading(tokens: int, model: ModelInfo) -> tuple[str, Tone]:
         return f"{said}: split into {-(-tokens // model.chunk_length)} chunks of at most {model.chunk_length}", "quiet"
     if tokens > model.num_tokens:
         return f"{said}: the last {model.num_tokens} positions are kept, the rest is read", "quiet"
-    return f"{said} become {model.num_tokens} memory tokens in every layer", "quiet"
+    rest = model.num_tokens - tokens
+    older = f", {rest} are older memory, rewritten" if rest else ""
+    return f"{said}: {tokens} of {model.num_tokens} new memory tokens in every layer{older}", "quiet"
 
 
 def what_happened(told: Told, model: ModelInfo) -> tuple[str, Tone]:
@@ -165,10 +167,8 @@ def what_happened(told: Told, model: ModelInfo) -> tuple[str, Tone]:
         return " ".join(told.warnings), "warn"
     kept = model.num_tokens * told.chunks
     chunks = "" if told.chunks == 1 else f" in {told.chunks} chunks"
-    return (
-        f"Told: {told.tokens} tokens{chunks} became {kept} memory tokens in each of {model.num_layers} layers.",
-        "good",
-    )
+    wrote = f"{kept} memory tokens written in each of {model.num_layers} layers"
+    return f"Told: {told.tokens} tokens{chunks}, {wrote}.", "good"
 
 
 def _in_background(session: Session, texts: list[str]) -> Iterator[int]:

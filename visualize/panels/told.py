@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.trace import Trace
 from visualize import palette
-from visualize.panels.parts import Part
+from visualize.panels.parts import Part, part
 from visualize.panels.remains import Remains, remains
 from visualize.panels.views import Choice, Views
 from visualize.panels.wiring import Done, Wiring
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _TEMPLATE = """
 <div class="panel told">
   <h2 class="panel-title">Told</h2>
-  <p class="told-key" hidden><span class="key-short"></span> short-term <span class="key-long"></span> long-term memory</p>
+  <p class="told-key" hidden>
+    <span class="key-short"></span> short-term <span class="key-long"></span> long-term memory
+  </p>
   <ul class="told-rows"></ul>
 </div>
 """
@@ -26,7 +28,7 @@ _TEMPLATE = """
 
 def build() -> Part:
     """Lay the list out in the current column."""
-    return Part("told.js", _TEMPLATE, elem_id="told")
+    return part("told.js", _TEMPLATE, elem_id="told")
 
 
 def show(told: Part, views: Views) -> None:

@@ -10,7 +10,8 @@ import gradio as gr
 from plotly.graph_objects import Figure
 
 from core.trace import Trace
-from visualize.panels.plot import Plot, drawn
+from visualize.panels.parts import Part
+from visualize.panels.plot import drawn
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -27,7 +28,7 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """A component whose value follows from the session and the choice; on a tab, it is drawn only while that is open."""
+    """A component whose value follows from session and choice; on a tab, it is drawn only while that is open."""
 
     component: Any
     value: Callable[[Session, Choice], Any]
@@ -40,17 +41,15 @@ class Views:
 
     choice: Choice  # the components that hold each of its parts
     views: list[View] = field(default_factory=list)
+    plots: list[Part] = field(default_factory=list)
 
     def add(self, component: Any, value: Callable[[Session, Choice], Any], tab: str | None = None) -> None:
         self.views.append(View(component, value, tab))
 
-    def plot(self, component: Plot, tab: str, figure: Callable[[Trace, Choice], Figure]) -> None:
+    def plot(self, component: Part, tab: str, figure: Callable[[Trace, Choice], Figure]) -> None:
         """Show a figure on a tab."""
+        self.plots.append(component)
         self.add(component, lambda session, choice: drawn(figure(session.trace, choice)), tab)
-
-    @property
-    def plots(self) -> list[Plot]:
-        return [view.component for view in self.views if isinstance(view.component, Plot)]
 
     @property
     def outputs(self) -> list[Any]:
