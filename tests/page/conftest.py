@@ -10,9 +10,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from visualize.panels.desk import Desk
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -30,11 +33,19 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def fake_url() -> Iterator[str]:
-    """A page without a model, in this process."""
-    from tests.page.serve import fake_desk, launch
+def desk() -> Desk:
+    """A desk without a model."""
+    from tests.page.serve import fake_desk
 
-    served = launch(fake_desk(), free_port())
+    return fake_desk()
+
+
+@pytest.fixture(scope="session")
+def fake_url(desk: Desk) -> Iterator[str]:
+    """Its page, in this process."""
+    from tests.page.serve import launch
+
+    served = launch(desk, free_port())
     yield served.local_url
     served.close(verbose=False)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.page.browser import CHROMIUM, ask, notice, start, tell, visit
 from tests.page.conftest import EMBEDDED
+from visualize.panels.desk import Desk
 
 pytestmark = [
     pytest.mark.browser,
@@ -48,7 +51,10 @@ def test_tell_ask_undo_forget(browser: Browser, app_url: str, tmp_path: Path) ->
         page.fill("#unrelated-count input", "60")
         page.click("#unrelated-button")
         page.wait_for_selector("text=60 unrelated contexts", timeout=90_000)
-        ask(page, "What fruits does David like again?")
+        page.fill("#ask-text textarea", "What fruit does David like?")
+        page.press("#ask-text textarea", "Enter")
+        page.wait_for_selector(".answer-question:has-text('What fruit does')")
+        page.wait_for_selector(".answers-before li:nth-child(2)")
         page.screenshot(path=tmp_path / "full.png")
         for tab, plot in (("Forgetting", "survival"), ("Retriever", "retriever-hits"), ("Evidence", "attention-mass")):
             page.click(f"button[role=tab]:has-text('{tab}')")
@@ -185,18 +191,43 @@ def test_bad_input_is_a_message(browser: Browser, app_url: str, tmp_path: Path) 
         assert page.locator(".told-none").count() == 1
 
 
-def test_save_and_load(browser: Browser, app_url: str, tmp_path: Path) -> None:
-    with visit(browser, app_url) as page:
+@pytest.mark.parametrize("served", ["fake_url", "app_url"])
+def test_save_and_load(browser: Browser, served: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    url = request.getfixturevalue(served)
+    with visit(browser, url) as page:
         tell(page, PICNIC)
         with page.expect_download() as caught:
             page.click("#save-button")
         saved = tmp_path / "session.palimpsest"
         caught.value.save_as(saved)
-    with visit(browser, app_url) as page:
+    with visit(browser, url) as page:
         assert page.locator(".told-none").count() == 1
         page.set_input_files("input[type=file]", saved)
         page.wait_for_selector(".told-row:has-text('picnic')")
         notice(page, "Loaded")
+
+
+def test_a_closed_page_leaves_nothing_behind(browser: Browser, fake_url: str, desk: Desk) -> None:
+    store: Any = desk.store
+    marker = "Nobody but this page was told about the seventeen silver spoons in the drawer of the old captain."
+    with visit(browser, fake_url) as page:
+        tell(page, marker)
+        assert any(marker in told_to(session) for session in store.sessions.values())
+    end = time.monotonic() + 20
+    while time.monotonic() < end and any(marker in told_to(session) for session in store.sessions.values()):
+        time.sleep(0.3)
+    assert not any(marker in told_to(session) for session in store.sessions.values())
+
+
+def told_to(session: Any) -> list[str]:
+    return [context.text for context in session.trace.contexts]
+
+
+def test_too_many_unrelated_are_refused(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url) as page:
+        page.fill("#unrelated-count input", "100000")
+        page.click("#unrelated-button")
+        notice(page, "between 1 and 200")
 
 
 def test_stop_keeps_what_was_written(browser: Browser, slow_url: str) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MINIMUM = 16
 """Tokens of the shortest context in training; shorter ones disturb the memory."""
 MOST_UNRELATED = 200
+UNRELATED = "Unrelated texts push it out:"
 
 EXAMPLES: tuple[tuple[str, str, str], ...] = (
     (
@@ -82,11 +83,9 @@ def build() -> Tell:
             meter = line("meter", "0 tokens")
             tell = gr.Button("Tell", variant="primary", elem_id="tell-button")
         with gr.Row(elem_classes="actions unrelated"):
-            progress = line("unrelated-progress", "Unrelated texts push it out:")
+            progress = line("unrelated-progress", UNRELATED)
             count = gr.Number(
                 20,
-                minimum=1,
-                maximum=MOST_UNRELATED,
                 precision=0,
                 show_label=False,
                 label="How many",
@@ -124,20 +123,22 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
             raise InputError(f"Choose between 1 and {MOST_UNRELATED} unrelated contexts; {wanted} were asked for.")
         told_so_far = " ".join(context.text for context in session.trace.contexts)
         texts = desk.unrelated(wanted, session.trace.step + 1, told_so_far)
-        for done in _in_background(session, texts):
-            yield {panel.progress: say(f"Writing {done} of {wanted} …", "quiet", done / wanted)}
-        written = session.trace.model.num_tokens * wanted
-        yield Done(
-            f"{wanted} unrelated contexts: in every layer {written} memory tokens came in and as many went.",
-            values={panel.progress: say("Unrelated texts push it out:")},
-        )
+        for report in _in_background(session, texts):
+            if isinstance(report, int):
+                yield {panel.progress: say(f"Writing {report} of {wanted} …", "quiet", report / wanted)}
+            else:
+                moved = report.chunks * session.trace.model.num_tokens
+                yield Done(
+                    f"{wanted} unrelated contexts: in every layer {moved} memory tokens came in and as many went.",
+                    values={panel.progress: say(UNRELATED)},
+                )
 
     wiring.streams(
         panel.add.click,
         add,
         [panel.count],
         [panel.progress],
-        on_error={panel.progress: say("Unrelated texts push it out:")},
+        on_error={panel.progress: say(UNRELATED)},
     )
 
 
@@ -171,18 +172,17 @@ def what_happened(told: Told, model: ModelInfo) -> tuple[str, Tone]:
     return f"Told: {told.tokens} tokens{chunks}, {wrote}.", "good"
 
 
-def _in_background(session: Session, texts: list[str]) -> Iterator[int]:
-    """Write the texts as one undo step, yielding how many are written, a few times a second.
+def _in_background(session: Session, texts: list[str]) -> Iterator[int | Told]:
+    """Write the texts as one undo step, yielding a few times a second how many are written, at last what was told.
 
     Raises:
         Exception: whatever went wrong in the writing.
     """
-    reports: queue.SimpleQueue[int | Exception | None] = queue.SimpleQueue()
+    reports: queue.SimpleQueue[int | Told | Exception] = queue.SimpleQueue()
 
     def work() -> None:
         try:
-            session.inject_all(texts, "unrelated", lambda done, _: reports.put(done))
-            reports.put(None)
+            reports.put(session.inject_all(texts, "unrelated", lambda done, _: reports.put(done)))
         except Exception as error:
             reports.put(error)
 
@@ -190,11 +190,12 @@ def _in_background(session: Session, texts: list[str]) -> Iterator[int]:
     worker.start()
     shown = 0.0
     try:
-        while (item := reports.get()) is not None:
-            if isinstance(item, Exception):
-                raise item
+        while isinstance(report := reports.get(), int):
             if time.monotonic() - shown > 0.15:
                 shown = time.monotonic()
-                yield item
+                yield report
+        if isinstance(report, Exception):
+            raise report
+        yield report
     finally:
         worker.join()  # the turn is ours until the writing has ended, even when nobody watches any more
