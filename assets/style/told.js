@@ -60,5 +60,7 @@ paint();
 watch("value", paint);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && read({ rows: [] }).rows.some((item) => item.selected)) trigger("pick", { context: null });
+  if (event.key !== "Escape") return;
+  const value = read({ rows: [], group: null });
+  if (value.group?.selected || value.rows.some((item) => item.selected)) trigger("pick", { context: null });
 });

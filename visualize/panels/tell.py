@@ -38,14 +38,14 @@ EXAMPLES: tuple[tuple[str, str, str], ...] = (
         "Where does Maria live?",
     ),
     (
-        "A lost key",
+        "Key and code",
         "The red key was left in the kitchen. The code for the office is 4821.",
-        "Where is the red key?",
+        "What is the code for the office?",
     ),
     (
-        "A made-up name",
-        "Zolvane Labs makes lanterns and has its office in Prague. The director of Zolvane Labs is Greta.",
-        "What does Zolvane Labs make?",
+        "Made-up names",
+        "The capital of Morvanta is Zulembe. The king of Morvanta is Hugo, who has a grey cat.",
+        "What is the capital of Morvanta?",
     ),
 )
 """Name, text to tell, question to ask."""
@@ -129,7 +129,7 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
             else:
                 moved = report.chunks * session.trace.model.num_tokens
                 yield Done(
-                    f"{wanted} unrelated contexts: in every layer {moved} memory tokens came in and as many went.",
+                    f"{wanted} unrelated contexts: in every layer {moved:,} memory tokens came in and as many went.",
                     values={panel.progress: say(UNRELATED)},
                 )
 
