@@ -34,7 +34,8 @@ class Content(NamedTuple):
 
 def write_file(path: Path, tensors: Mapping[str, Tensor], document: Mapping[str, Any], fingerprint: str) -> None:
     """Write a snapshot; the file appears whole or not at all."""
-    flat = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    # cloned: memory and trace may hold the same buffer, which safetensors does not write twice
+    flat = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     text = json.dumps(document, ensure_ascii=False)
     header = {
         "format": FORMAT,

@@ -223,6 +223,13 @@ def test_save_and_load(mplus: LoadedModel, session: Session, tmp_path: Path) -> 
     assert not list(tmp_path.glob("*.partial"))
 
 
+def test_a_session_in_which_nothing_happened_can_be_saved(mplus: LoadedModel, tmp_path: Path) -> None:
+    session = Session(mplus)
+    loaded = Session.load(mplus, session.save(tmp_path / "empty.palimpsest"))
+    assert same_memory(session.memory, loaded.memory)
+    assert same_trace(session.trace, loaded.trace)
+
+
 def test_damaged_and_foreign_files_are_refused(mplus: LoadedModel, session: Session, tmp_path: Path) -> None:
     session.inject(TEXT)
     path = session.save(tmp_path / "life.palimpsest")
