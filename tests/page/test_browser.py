@@ -253,3 +253,13 @@ def test_two_clicks_at_once_break_nothing(browser: Browser, app_url: str) -> Non
         assert page.locator(".told-row").count() == 1
         assert page.locator(".answers-before li").count() <= 2
         tell(page, PICNIC)  # everything still works
+
+
+def test_a_page_closed_while_it_is_answered_blocks_nobody(browser: Browser, slow_url: str) -> None:
+    with visit(browser, slow_url) as page:
+        tell(page, PICNIC)
+        page.fill("#ask-text textarea", "What fruits does David like?")
+        page.click("#ask-button")
+        page.wait_for_selector(".answer-now.running")
+    with visit(browser, slow_url) as page:
+        tell(page, PICNIC)  # fails after 20 s
