@@ -75,6 +75,6 @@ PHASES: tuple[Phase, ...] = (
     Phase("copy", "language", steps=400, blocks=2, drills=0.2, reach=1),
     Phase("pool", "language", steps=2200, aged=0.35, long=0.10, decay_from=0.45),
     Phase("retriever", "retriever", steps=300, store=2048, reach=64, decay_from=0.0),
-    Phase("joint", "joint", steps=400, aged=0.35, long=0.10, rate=0.3, decay_from=0.2, store=1024, reach=40),
+    Phase("joint", "joint", steps=350, aged=0.35, long=0.10, rate=0.3, decay_from=0.2, store=1024, reach=40),
     Phase("retriever again", "retriever", steps=120, store=2048, reach=64, rate=0.5, decay_from=0.0, reads_store=True),
 )

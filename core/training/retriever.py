@@ -23,6 +23,7 @@ from core.training.preset import Phase
 POSITIVE_WEIGHT = 20.0  # a context's rows are few among all
 TELLINGS = 2  # contexts told per step
 QUESTIONS = 6  # per memory and step
+CANDIDATES = 640  # rows scored per step
 
 
 def optimiser(model: MemoryLlama) -> Optimiser:
@@ -49,8 +50,7 @@ def train_step(
         retrieve = reader(model, memories.store, asked) if phase.reads_store else None
         _, entered = read(model, memories.pool.tokens, asked.ids, asked.positions, asked.mask, retrieve, runner)
     prompts = prompt_means(asked, QUESTIONS)
-    rows = memories.store.append(memories.pool)
-    stored = memories.store.owners.shape[2]
+    rows = candidates(memories, generator)
     total, found = torch.zeros((), device=rows.tokens.device), [0, 0]
     for index in range(len(model.layers)):
         scores = score(model, index, entered[index], rows.tokens[index], prompts).clamp(1e-5, 1 - 1e-5)
@@ -58,7 +58,7 @@ def train_step(
         losses = -(POSITIVE_WEIGHT * wanted * scores.log() + (1 - wanted) * (1 - scores).log())
         real = (owners != NOBODY)[..., None] & (rows.serials[index] != NOBODY)[:, None]
         total = total + (losses * real).sum() / real.sum()
-        right, possible = _recall(model, scores.detach()[..., :stored], wanted[..., :stored])
+        right, possible = _recall(memories, scores.detach(), wanted, model.config.memory.retrieved)
         found = [found[0] + right, found[1] + possible]
     (total / len(model.layers)).backward()
     return Result(total.item() / len(model.layers), {"retrieved": (found[0], found[1])})
@@ -167,7 +167,19 @@ def reader(model: MemoryLlama, store: Rows, asked: Pack) -> Retrieve:
     return retrieve
 
 
-def _recall(model: MemoryLlama, scores: Tensor, wanted: Tensor) -> tuple[int, int]:
-    """Of the wanted rows in the store, how many are among the R best, and how many there are."""
-    best = scores.topk(min(model.config.memory.retrieved, scores.shape[-1]), dim=-1).indices
+def candidates(memories: Memories, generator: torch.Generator) -> Rows:
+    """Rows to score in one step: some of store and pool, the same places in every layer and memory."""
+    rows = memories.store.append(memories.pool)
+    size = rows.owners.shape[2]
+    index = torch.randperm(size, generator=generator)[:CANDIDATES].to(rows.owners.device)
+    return Rows(rows.tokens[:, :, index], rows.owners[:, :, index], rows.serials[:, :, index])
+
+
+def _recall(memories: Memories, scores: Tensor, wanted: Tensor, budget: int) -> tuple[int, int]:
+    """Of the wanted candidates, how many are among the best, and how many there are.
+
+    The budget shrinks with the candidates, so that the share is about that of a search through all rows.
+    """
+    size = memories.store.owners.shape[2] + memories.pool.owners.shape[2]
+    best = scores.topk(max(1, budget * scores.shape[-1] // size), dim=-1).indices
     return int(wanted.gather(-1, best).sum()), int(wanted.sum())

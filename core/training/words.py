@@ -66,9 +66,7 @@ class Vocabulary:
         self.rng = rng
         self.held_out_side = held_out_side
         self._sides = {kind: self._one_side(kind, words) for kind, words in LISTS.items()}
-        self._splice_from = [
-            w for kind in ("first", "last", "city", "food", "thing") for w in self._sides[kind] if w.isalpha()
-        ]
+        self._splice_from = [word.lower() for side in self._sides.values() for word in side if word.isalpha()]
 
     def _one_side(self, kind: str, words: tuple[str, ...]) -> tuple[str, ...]:
         if kind in CLOSED:
@@ -92,8 +90,8 @@ class Vocabulary:
         if style < 0.55:
             return "".join(self.rng.choice(SYLLABLES) for _ in range(self.rng.choice((2, 2, 2, 3))))
         if style < 0.8:
-            head, tail = self.rng.choice(self._splice_from).lower(), self.rng.choice(self._splice_from).lower()
-            return head[: self.rng.randint(2, 4)] + tail[-self.rng.randint(2, 4) :]
+            head, tail = self.rng.choice(self._splice_from), self.rng.choice(self._splice_from)
+            return head[: self.rng.randint(2, 6)] + tail[-self.rng.randint(2, 6) :]
         if style < 0.96:
             return "".join(self._free_syllable() for _ in range(self.rng.choice((1, 2, 2))))
         return "".join(self.rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(self.rng.randint(3, 5)))

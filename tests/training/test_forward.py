@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
 
 from core.model import reading, writing
+from core.model.llama import MemoryLlama
 from core.training.batches import Item, pack
 from core.training.forward import read, write
 from core.training.memories import Rows
@@ -15,7 +17,7 @@ from core.training.retriever import reader
 from tests.models import random_memory, random_network
 from tests.training.conftest import SMALL
 
-CLOSE = {"atol": 5e-5, "rtol": 5e-5}
+close = partial(torch.testing.assert_close, atol=5e-5, rtol=5e-5)
 
 
 @pytest.mark.parametrize("length", [1, 5, 15, 16, 17, 32])
@@ -25,7 +27,7 @@ def test_write(length: int) -> None:
     recent = torch.stack([memory.short_term.tokens[:, -16:] for memory in memories], dim=1)
     fresh = write(network, recent, ids)
     for row, memory in enumerate(memories):
-        torch.testing.assert_close(fresh[:, row], writing.new_tokens(network, memory, ids[row]), **CLOSE)
+        close(fresh[:, row], writing.new_tokens(network, memory, ids[row]))
 
 
 def test_read_from_short_term_memory() -> None:
@@ -33,7 +35,7 @@ def test_read_from_short_term_memory() -> None:
     ids = torch.randint(3, SMALL.vocab_size, (9,))
     mask = torch.ones(9, 9, dtype=torch.bool).tril()[None, None]
     hidden, _ = read(network, memory.short_term.tokens[:, None], ids[None], torch.arange(9)[None], mask)
-    torch.testing.assert_close(network.lm_head(hidden)[0], reading.read(network, memory, ids).logits, **CLOSE)
+    close(network.lm_head(hidden)[0], reading.read(network, memory, ids).logits)
 
 
 def test_read_with_retrieval() -> None:
@@ -52,8 +54,8 @@ def test_read_with_retrieval() -> None:
     pool, retrieve = memory.short_term.tokens[:, None], reader(network, Rows(tokens, serials, serials), asked)
     hidden, _ = read(network, pool, asked.ids, asked.positions, asked.mask, retrieve)
     logits = reading.read(network, memory, torch.tensor([5, 6, 7, 8])).logits
-    torch.testing.assert_close(network.lm_head(hidden)[0], logits, **CLOSE)
+    close(network.lm_head(hidden)[0], logits)
 
 
-def _keys(network: torch.nn.Module, layer: int, rows: torch.Tensor) -> torch.Tensor:
+def _keys(network: MemoryLlama, layer: int, rows: torch.Tensor) -> torch.Tensor:
     return reading.retriever_rows(network.layers[layer], rows, "key")
