@@ -42,6 +42,7 @@ def export(network: MemoryLlama, tokenizer: Tokenizer, folder: Path, log: Path |
     """Write a folder that `core.load` reads. Weights are stored in half precision: the file stays under 10 MB."""
     network.eval()
     save(network, first_memory(network, tokenizer), folder, dtype=torch.float16)
+    (folder / "model.safetensors").chmod(0o644)  # it is written for its owner alone
     tokenizers_.save(tokenizer, folder, network.config.max_position_embeddings)
     if log is not None and log.exists():
         shutil.copyfile(log, folder / "training_log.jsonl")

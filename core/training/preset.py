@@ -76,5 +76,5 @@ PHASES: tuple[Phase, ...] = (
     Phase("pool", "language", steps=2200, aged=0.35, long=0.10, decay_from=0.45),
     Phase("retriever", "retriever", steps=300, store=2048, reach=64, decay_from=0.0),
     Phase("joint", "joint", steps=350, aged=0.35, long=0.10, rate=0.3, decay_from=0.2, store=1024, reach=40),
-    Phase("retriever again", "retriever", steps=120, store=2048, reach=64, rate=0.5, decay_from=0.0, reads_store=True),
+    Phase("retriever again", "retriever", steps=350, store=2048, reach=64, rate=0.5, decay_from=0.0, reads_store=True),
 )

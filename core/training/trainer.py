@@ -176,8 +176,15 @@ class Trainer:
         self._log = {"losses": [], "recall": defaultdict(lambda: [0, 0])}
         text = json.dumps(line)
         print(text, flush=True)
-        with (self.settings.folder / "log.jsonl").open("a", encoding="utf-8") as file:
+        with self._log_path.open("a", encoding="utf-8") as file:
             file.write(text + "\n")
+
+    @property
+    def _log_path(self) -> Path:
+        return self.settings.folder / "log.jsonl"
+
+    def _lines_logged(self) -> list[str]:
+        return self._log_path.read_text(encoding="utf-8").splitlines(True) if self._log_path.exists() else []
 
     # -- checkpoints ---------------------------------------------------------------------------------------------------
 
@@ -190,6 +197,7 @@ class Trainer:
             "progress": vars(self.progress),
             "seed": self.settings.seed,
             "log": {"losses": self._log["losses"], "recall": dict(self._log["recall"])},
+            "lines": len(self._lines_logged()),
         }
         target = self.settings.folder / "checkpoint.pt"
         partial = target.with_suffix(".partial")
@@ -208,6 +216,8 @@ class Trainer:
         state = torch.load(path, map_location=self.model.embed_tokens.weight.device, weights_only=True)
         if state["seed"] != self.settings.seed:
             raise CheckpointError(f"{path} was made with seed {state['seed']}, not {self.settings.seed}.")
+        # what was logged after the checkpoint will be logged again
+        self._log_path.write_text("".join(self._lines_logged()[: state["lines"]]), encoding="utf-8")
         self.model.load_state_dict(state["model"])
         self.progress = Progress(**state["progress"])
         if self.finished:
