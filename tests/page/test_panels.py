@@ -97,6 +97,14 @@ def test_answers_show_every_question_and_tint_tokens(session: FakeSession) -> No
     assert json.loads(ask.answered(session.trace, Choice(question=0)))["question"] == "What does David like?"
 
 
+def test_an_answer_from_nothing_says_so(session: FakeSession) -> None:
+    for _ in range(2):
+        list(session.ask("What does David like?"))
+        session.inject("David likes apples, as he mentioned several times to John on the picnic of last week.")
+    assert ask.UNTOLD in json.loads(ask.answered(session.trace, Choice(question=0)))["note"]
+    assert ask.UNTOLD not in json.loads(ask.answered(session.trace, Choice(question=1)))["note"]
+
+
 @pytest.mark.parametrize(
     "settings", [(None, 0, 1, 0), (0, 0, 1, 0), (8, 3, 1, 0), (8, 0, 0, 0), (8, 0, 1, -1), (8, 0, 1, None)]
 )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LONGEST = 256
 """Most tokens of an answer that the page lets one ask for."""
 
+UNTOLD = "Nothing had been told before this question: the answer is made up, or from before the session"
+
 FINISHES = {
     "end": "complete",
     "sentence": "complete",
@@ -142,6 +144,8 @@ def answered(trace: Trace, choice: Choice) -> str:
     note = FINISHES.get(event.finish, event.finish)
     if event.probabilities.size:
         note += f" · {_probability(event)}"
+    if event.step == 0:
+        note = f"{UNTOLD} · {note}"
     before = [
         {"index": i, "question": e.question, "answer": e.answer, "shown": i == shown} for i, e in enumerate(asked)
     ]
