@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 
 import core
-from core.evaluation.retention import ask, run, samples, tell
+from core.evaluation.picnic import right_after
+from core.evaluation.retention import run, samples
 from core.model.checkpoint import EMBEDDED, LoadedModel
-from core.training.world import Question
-
-PICNIC = (
-    "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times "
-    "that he likes eating apples."
-)
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +17,7 @@ def tiny() -> LoadedModel:
 
 @pytest.mark.parametrize("drop_seed", range(20))
 def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
-    memory, serials = tell(tiny, tiny.memory.seeded(drop_seed), PICNIC)
-    answer = ask(tiny, memory, Question("", "What fruits does David like?", "apples"), serials, 0)
-    assert "apples" in answer.answer
+    assert right_after(tiny, drop_seed, long_term=True, distances=[0]) == [True]
 
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:

@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Dialog, Page, Playwright, Route
 
 CHROMIUM = Path("/usr/bin/chromium")
+PICNIC = (
+    "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times that "
+    "he likes eating apples."
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -12,12 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.page.browser import ask, start, tell, visit
+from tests.page.browser import PICNIC, ask, start, tell, visit
 from tests.page.conftest import ROOT, free_port, wait_for
 
 TEXTS = (
-    "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times "
-    "that he likes eating apples.",
+    PICNIC,
     "Marta moved to Lisbon last year. She works as a baker and has a cat.",
     "The brass key is in the kitchen. The code for the garage is 4821.",
 )

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.page.browser import CHROMIUM, ask, notice, start, tell, visit
+from tests.page.browser import CHROMIUM, PICNIC, ask, notice, start, tell, visit
 from tests.page.conftest import EMBEDDED
 from visualize.panels.desk import Desk
 
@@ -22,10 +22,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.is_file(), reason="needs Chromium at /usr/bin/chromium"),
 ]
 
-PICNIC = (
-    "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times that "
-    "he likes eating apples."
-)
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
 
 

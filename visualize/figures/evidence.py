@@ -55,6 +55,7 @@ def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
             )
     figure.update_layout(barmode="stack", bargap=0.12, showlegend=True, legend=_LEGEND)
     every = max(1, -(-layers // 16))
+    share = {"ticksuffix": " %", "range": [0, 100], "nticks": 5, "title_text": "attention"}
     figure.update_layout(
         xaxis={
             "anchor": "y",
@@ -65,10 +66,7 @@ def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
         yaxis={
             "anchor": "x",
             "domain": [0.56, 1],
-            "ticksuffix": " %",
-            "range": [0, 100],
-            "nticks": 5,
-            "title_text": "attention",
+            **share,
         },
         xaxis2={
             "anchor": "y2",
@@ -79,10 +77,7 @@ def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
         yaxis2={
             "anchor": "x2",
             "domain": [0, 0.34],
-            "ticksuffix": " %",
-            "range": [0, 100],
-            "nticks": 5,
-            "title_text": "attention",
+            **share,
         },
     )
     return figure
