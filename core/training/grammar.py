@@ -21,8 +21,12 @@ IRREGULAR = {
     "have": ("have", "has"),
     "do": ("do", "does"),
     "go": ("go", "goes"),
-    "study": ("study", "studies"),
+    "am": ("'m", "'s"),
+    "ve": ("'ve", "'s"),
 }
+SOUNDS_LIKE_A_CONSONANT = ("uni", "ukulele", "used", "euro", "one-")
+UNCHANGED = frozenset({"sheep", "goldfish", "deer", "fish"})
+UNUSUAL = {"mouse": "mice", "goose": "geese", "wolf": "wolves"}
 _VERB = re.compile(r"\[(\w+)\]")
 
 
@@ -33,7 +37,17 @@ def named(name: str) -> Subject:
 
 def with_article(word: str) -> str:
     """`a` or `an` before a word."""
-    return ("an " if word[0].lower() in "aeiou" else "a ") + word
+    low = word.lower()
+    return ("an " if low[:1] in tuple("aeiou") and not low.startswith(SOUNDS_LIKE_A_CONSONANT) else "a ") + word
+
+
+def with_s(word: str) -> str:
+    """A noun's plural or a verb's third person: boxes, ponies, days, lamps."""
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return word + "es"
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return word[:-1] + "ies"
+    return word + "s"
 
 
 def sentence_case(text: str) -> str:
@@ -46,22 +60,15 @@ def render(template: str, subject: Subject, **words: str) -> str:
 
     def agree(match: re.Match[str]) -> str:
         verb = match.group(1)
-        return IRREGULAR.get(verb, (verb, verb + "s"))[subject.third_person]
+        return IRREGULAR.get(verb, (verb, with_s(verb)))[subject.third_person]
 
     filled = _VERB.sub(agree, template)
+    words.setdefault("ax", with_article(words.get("x", "")))
     return filled.format(s=subject.nominative, p=subject.possessive, o=subject.oblique, **words)
 
 
 def plural(noun: str) -> str:
     """The plural of an animal's name."""
-    if noun in {"sheep", "goldfish"}:
+    if noun in UNCHANGED:
         return noun
-    if noun.endswith("mouse"):
-        return "mice"
-    if noun.endswith(("x", "ch")):
-        return noun + "es"
-    return (
-        noun[:-1] + "ies"
-        if noun.endswith(("ny", "ry", "ey", "py")) and noun not in {"donkey", "monkey"}
-        else noun + "s"
-    )
+    return UNUSUAL.get(noun) or with_s(noun)
