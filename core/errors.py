@@ -22,3 +22,7 @@ class SnapshotError(PalimpsestError):
 
 class BusyError(PalimpsestError):
     """The session is working on another request."""
+
+
+class EvaluationError(PalimpsestError):
+    """A measurement cannot be made, or cannot go on, as asked."""

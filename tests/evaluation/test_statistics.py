@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from core.evaluation.statistics import wilson
+from core.evaluation.statistics import counted, mean, ratio, wilson
 
 
 def test_wilson_of_known_counts() -> None:
@@ -21,3 +21,14 @@ def test_wilson_at_the_edges() -> None:
     assert wilson(10, 10).high == pytest.approx(1.0)
     assert math.isnan(wilson(0, 0).share)
     assert wilson(0, 0)[1:] == (0.0, 1.0)
+
+
+def test_counted() -> None:
+    assert counted([True, False, True, True]) == {"count": 3, "of": 4, **wilson(3, 4)._asdict()}
+    assert counted([])["share"] is None
+
+
+def test_what_is_missing_does_not_count() -> None:
+    assert ratio(1, 0) is None
+    assert mean([1.0, None, 3.0]) == 2.0
+    assert mean([None]) is None
