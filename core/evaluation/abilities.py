@@ -65,7 +65,7 @@ def draw_contradiction(seed: int, number: int) -> DrawnPair:
     world = fresh_world(seed, number)
     pair, gap = pairs.contradiction(world), world.rng.randint(0, 8)
     told = unrelated(world, gap + LATER, [pair.first, pair.second])
-    (old,) = (question.answer for question in pair.first.questions if question.key == pair.question.key)
+    (old,) = {question.answer for question in pair.first.questions if question.key == pair.question.key}
     return DrawnPair(pair, tuple(c.text for c in told), gap, old, sample_seed(seed, number))
 
 

@@ -27,7 +27,7 @@ def kept_after_drop(shape: tuple[int, ...] | torch.Size, count: int, generator: 
     return torch.cat((survivors, newest), dim=2)
 
 
-def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.Generator) -> Tensor:
+def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """The pool as if each fresh block had been written `age` injections ago.
 
     Args:
@@ -36,7 +36,7 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
         ages: [J, B], injections since each block was written, not increasing along J.
 
     Returns:
-        [L, B, N, d].
+        the pool [L, B, N, d], and which fresh rows it has lost, bool [J, L, B, K].
     """
     layers, batch, size, _ = pool.shape
     count = fresh[0].shape[2]
@@ -57,11 +57,12 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
         order = torch.arange(count) / count * 0.01 + 0.02 * index
         places.insert(0, (limit[..., None] - 0.5 + order).masked_fill(lost[index], gone))
     chosen = torch.cat((old, *places), dim=2).argsort(-1)[..., :size]
-    return _gather(torch.cat((pool, *fresh), dim=2), chosen)
+    return _gather(torch.cat((pool, *fresh), dim=2), chosen), torch.stack(lost)
 
 
 def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: torch.Generator) -> Tensor:
-    """Ages [J, B] of J consecutive blocks: 0 for the newest, or anything up to `oldest` for a share of the memories.
+    """Ages [J, B] of J blocks: 0 for the newest, or anything up to `oldest` for a share of the memories, in which
+    other blocks may also have come between.
 
     Without a share to age, all are 0: nothing is lost yet while copying is learned.
     """
@@ -69,7 +70,8 @@ def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: tor
         return torch.zeros(blocks, batch)
     aged = torch.rand(batch, generator=generator) < share
     newest = (torch.rand(batch, generator=generator) * (oldest + 1)).floor() * aged
-    return torch.stack([newest + (blocks - 1 - block) for block in range(blocks)])
+    apart = 1 + (torch.rand(batch, generator=generator) ** 3 * oldest / 2).floor() * aged
+    return torch.stack([newest + apart * (blocks - 1 - block) for block in range(blocks)])
 
 
 def _gather(rows: Tensor, index: Tensor) -> Tensor:

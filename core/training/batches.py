@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -14,40 +14,63 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from core.training.pairs import contradiction, two_hop
 from core.training.tokenizer import END_TOKEN_ID, PROMPT, SPECIAL
-from core.training.world import Context, World
+from core.training.world import UNKNOWN, Context, World
 
+NOBODY = -1  # owner of what nobody told
 IGNORED = -1  # label of a position that carries no loss
-ENOUGH = 32  # contexts a bucket needs to be drawn from
+ENOUGH = 16  # contexts a bucket needs to be drawn from
+LONGEST = 4  # chunks
+K = TypeVar("K")
+T = TypeVar("T")
 Ints = NDArray[np.int64]
 
 
 class Asked(NamedTuple):
-    """A tokenised question: the slot it asks about, its prompt, and its answer with the end token."""
+    """A tokenised question: the slot it asks about, its prompt, its answer with the end token, and its hops.
+
+    start, end: the part of its context that holds the answer, from its first word to the end of the sentence; all of
+    the context where the answer does not stand there as it is.
+    """
 
     key: int
     prompt: tuple[int, ...]
     answer: tuple[int, ...]
+    hops: int = 1
+    start: int = 0
+    end: int = 0
 
 
 class Told(NamedTuple):
-    """A tokenised context."""
+    """A tokenised context, what can be asked about it, and what it leaves open."""
 
-    tokens: tuple[int, ...]
-    asked: tuple[Asked, ...]
+    tokens: tuple[int, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    absent: tuple[Asked, ...] = ()
 
     @property
     def keys(self) -> set[int]:
         return {question.key for question in self.asked}
 
 
+class Evidence(NamedTuple):
+    """Memory rows that hold an answer: those of one injection (Memories.told counts them), by place among its K."""
+
+    owner: int
+    first: int
+    end: int
+
+
 class Item(NamedTuple):
-    """One question of a pack, where it came from (`tag`), and the weight of its loss."""
+    """One question of a pack: what it is about (`tag`), the weight of its loss, its hops and where its answer is."""
 
     tag: str
     prompt: Sequence[int]
     answer: Sequence[int]
     weight: float = 1.0
+    hops: int = 1
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Span(NamedTuple):
@@ -57,7 +80,11 @@ class Span(NamedTuple):
     start: int
     first: int
     end: int
-    tag: str
+    item: Item
+
+    @property
+    def tag(self) -> str:
+        return self.item.tag
 
 
 @dataclass(frozen=True)
@@ -86,39 +113,74 @@ class Pack:
 def encode(contexts: Sequence[Context], tokenizer: Tokenizer) -> list[Told]:
     """Tokenise contexts with their questions and answers."""
     texts = [e.ids for e in tokenizer.encode_batch([c.text for c in contexts])]
-    questions = [q for c in contexts for q in c.questions]
+    questions = [q for c in contexts for q in (*c.questions, *c.absent)]
     prompts = [e.ids for e in tokenizer.encode_batch([PROMPT.format(q.text) for q in questions])]
     answers = [e.ids for e in tokenizer.encode_batch([q.answer for q in questions])]
+    stops = {tokenizer.token_to_id("."), None}
+    texts_asked = [ids for c, ids in zip(contexts, texts, strict=True) for _ in range(_count(c))]
     asked = iter(
-        Asked(zlib.crc32(q.key.encode()), tuple(p), (*a, END_TOKEN_ID))
-        for q, p, a in zip(questions, prompts, answers, strict=True)
+        Asked(zlib.crc32(q.key.encode()), tuple(p), (*a, END_TOKEN_ID), q.hops, *_part(ids, a, stops))
+        for q, p, a, ids in zip(questions, prompts, answers, texts_asked, strict=True)
     )
-    return [Told(tuple(ids), tuple(islice(asked, len(c.questions)))) for c, ids in zip(contexts, texts, strict=True)]
+    return [
+        Told(tuple(ids), tuple(islice(asked, len(c.questions))), tuple(islice(asked, len(c.absent))))
+        for c, ids in zip(contexts, texts, strict=True)
+    ]
+
+
+def _count(context: Context) -> int:
+    return len(context.questions) + len(context.absent)
+
+
+def _part(context: list[int], answer: list[int], stops: set[int | None]) -> tuple[int, int]:
+    """From the answer's first token to the end of its sentence; all of the context if the answer is not there."""
+    count = len(answer)
+    for start in range(len(context) - count + 1):
+        if context[start : start + count] == answer:
+            ends = (i + 1 for i in range(start + count, len(context)) if context[i] in stops)
+            return start, next(ends, len(context))
+    return 0, len(context)
 
 
 class Corpus:
     """Contexts by length, so that a batch needs no padding.
 
     Args:
-        chunk: longest context written at once; contexts of up to two chunks are kept apart as `long`.
+        chunk: longest context written at once; contexts of up to `LONGEST` chunks are kept apart as `long`.
     """
 
     def __init__(self, tokenizer: Tokenizer, seed: int, size: int, chunk: int, held_out: bool = False) -> None:
         world = World(seed, held_out)
         self.short: dict[int, list[Told]] = defaultdict(list)
         self.long: dict[int, list[Told]] = defaultdict(list)
+        self.pairs: dict[tuple[int, int], list[tuple[Told, Told]]] = defaultdict(list)
         for told in encode(list(islice(world.contexts(), size)), tokenizer):
             length = len(told.tokens)
-            if length <= 2 * chunk:
+            if length <= LONGEST * chunk:
                 (self.short if length <= chunk else self.long)[length].append(told)
+        self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
+        pairs = [(contradiction if world.rng.random() < 0.5 else two_hop)(world) for _ in range(size // 2)]
+        firsts = encode([pair.first for pair in pairs], tokenizer)
+        seconds = encode([pair.second for pair in pairs], tokenizer)
+        for first, second in zip(firsts, seconds, strict=True):
+            if max(len(first.tokens), len(second.tokens)) <= chunk:
+                self.pairs[len(first.tokens), len(second.tokens)].append((first, second))
 
     def draw(self, rng: random.Random, count: int, long: bool = False) -> list[Told]:
         """`count` contexts of one length; lengths come as often as the world makes them."""
-        buckets = self.long if long else self.short
-        enough = min(ENOUGH, max(len(bucket) for bucket in buckets.values()))
-        lengths = [length for length, bucket in sorted(buckets.items()) if len(bucket) >= enough]
-        length = rng.choices(lengths, [len(buckets[n]) for n in lengths])[0]
-        return rng.choices(buckets[length], k=count)
+        return _draw(self.long if long else self.short, rng, count)
+
+    def draw_pairs(self, rng: random.Random, count: int) -> tuple[list[Told], list[Told]]:
+        """`count` first and second contexts that belong together, each of one length."""
+        pairs = _draw(self.pairs, rng, count)
+        return [first for first, _ in pairs], [second for _, second in pairs]
+
+
+def _draw(buckets: dict[K, list[T]], rng: random.Random, count: int) -> list[T]:
+    enough = min(ENOUGH, max(len(bucket) for bucket in buckets.values()))
+    keys = [key for key, bucket in buckets.items() if len(bucket) >= enough]
+    key = rng.choices(keys, [len(buckets[k]) for k in keys])[0]
+    return rng.choices(buckets[key], k=count)
 
 
 def stack(contexts: Sequence[Told], start: int = 0, end: int | None = None) -> Tensor:
@@ -148,7 +210,7 @@ def pack(rows: Sequence[Sequence[Item]], width: int) -> Pack:
             segment[row, start:end] = number
             labels[row, first:end] = item.answer
             weights[row, first:end] = item.weight
-            spans.append(Span(row, start, first, end, item.tag))
+            spans.append(Span(row, start, first, end, item))
             used[row] = end
     filled = max(*used, 1)
     segments = torch.from_numpy(segment[:, :filled])

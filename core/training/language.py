@@ -1,6 +1,5 @@
-"""One training step of reading and writing: tell, age, ask, and learn from the answers."""
+"""Reading and writing: tell, age, ask, and learn from the answers."""
 
-import random
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -10,17 +9,17 @@ from torch import Tensor
 
 from core.model.llama import MemoryLlama
 from core.training.ageing import aged_pool, draw_ages
-from core.training.batches import IGNORED, Corpus, Item, Pack, Told, current, drill, pack, stack
-from core.training.forward import Retrieve, Runner, read, write
+from core.training.batches import IGNORED, Pack
+from core.training.forward import Runner, read, write
+from core.training.lessons import Lesson
 from core.training.memories import Memories
-from core.training.optimiser import Optimiser
+from core.training.optimiser import Group, Optimiser
 from core.training.preset import Phase
 
-PACK_WIDTH = 96
-OLD_WEIGHT = 0.7
 RESET_SHARE = 0.01
-DRILL_VOCABULARY = 2048  # the rarest merges are left out
-BLOCKS = 2  # contexts told per step, with gradient from the second to the first
+BEST_GUESS = 0.3  # of the loss of a wrong answer's first token that still pulls towards the right one
+HISTORY = 64  # contexts each memory keeps note of
+MUON_RATE = 0.007
 
 
 @dataclass(frozen=True)
@@ -32,157 +31,133 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What a step tells and asks. `contexts` holds what each memory will remember per block, None for drills."""
+class Aged:
+    """What was told in a step, some injections later.
 
-    blocks: list[Tensor]  # J of [B, n]
-    contexts: list[list[Told | None]]
-    pack: Pack
+    fresh: J blocks [L, B, K, d]. ages: [J, B], injections since. lost: [J, L, B, K], rows the pool has dropped.
+    pool: [L, B, N, d].
+    """
+
+    fresh: list[Tensor]
+    ages: Tensor
+    lost: Tensor
+    pool: Tensor
 
 
-def optimiser(model: MemoryLlama) -> Optimiser:
-    """For everything but the retriever: Muon on the layers' matrices, AdamW on embeddings, norms and memory vectors."""
+@dataclass(frozen=True)
+class Answers:
+    """loss: of the answers' tokens, with gradient. By span of the pack: whether all tokens are right (`exact`), and
+    whether it begins as `unknown` does (`admitted`).
+    """
+
+    loss: Tensor
+    exact: list[bool]
+    admitted: list[bool]
+
+
+def groups(model: MemoryLlama) -> tuple[list[Group], list[Tensor]]:
+    """Everything but the retriever: the layers' matrices for Muon; embeddings, norms and memory vectors for AdamW."""
     matrices: list[Tensor] = []
     others: list[Tensor] = []
     for name, parameter in model.named_parameters():
         if ".selector." not in name:
             (matrices if name.startswith("layers.") and parameter.dim() == 2 else others).append(parameter)
-    return Optimiser(matrices, others)
+    return [Group(matrices, MUON_RATE)], others
+
+
+def optimiser(model: MemoryLlama) -> Optimiser:
+    """For everything but the retriever."""
+    return Optimiser(*groups(model))
 
 
 def train_step(
-    model: MemoryLlama,
-    memories: Memories,
-    corpus: Corpus,
-    phase: Phase,
-    rng: random.Random,
-    generator: torch.Generator,
-    runner: Runner,
-) -> Result:
-    """One step on short-term memory alone."""
-    lesson = prepare(phase, corpus, memories, model.config.memory.chunk_length, rng)
-    return step(model, memories, lesson, phase, generator, runner)
-
-
-def prepare(phase: Phase, corpus: Corpus, memories: Memories, chunk: int, rng: random.Random) -> Lesson:
-    """Choose contexts and questions for one step.
-
-    Every question about a fresh context is asked, as long as nothing newer contradicts it, and one about an older
-    context.
-    """
-    batch = len(memories.history)
-    long = rng.random() < phase.long
-    if long:
-        contexts = corpus.draw(rng, batch, long=True)
-        blocks = [stack(contexts, 0, chunk), stack(contexts, chunk)]
-        told: list[list[Told | None]] = [[None] * batch, list(contexts)]
-    else:
-        drawn = [corpus.draw(rng, batch) for _ in range(BLOCKS)]
-        blocks = [stack(contexts) for contexts in drawn]
-        told = [list(contexts) for contexts in drawn]
-    drilled = 0 if long else int(batch * phase.drills)
-    rows = []
-    for row in range(batch):
-        if row < drilled:
-            rows.append(_drill(row, blocks, told, rng))
-        else:
-            rows.append(_questions(row, told, memories.history[row], phase.reach, rng))
-    return Lesson(blocks, told, pack(rows, PACK_WIDTH))
-
-
-def _drill(row: int, blocks: list[Tensor], told: list[list[Told | None]], rng: random.Random) -> list[Item]:
-    """Replace what a memory is told by random tokens."""
-    items = []
-    for block, contexts in zip(blocks, told, strict=True):
-        contexts[row] = None
-        if block.shape[1] > 4:
-            tokens, item = drill(rng, block.shape[1], DRILL_VOCABULARY)
-            block[row] = torch.tensor(tokens)
-            items.append(item)
-    return items
-
-
-def _questions(
-    row: int, told: list[list[Told | None]], history: list[Told], reach: int, rng: random.Random
-) -> list[Item]:
-    fresh = [contexts[row] or Told((), ()) for contexts in told]
-    reachable = history[-reach:]
-    valid = current([*reachable, *fresh])
-    items = []
-    for back, questions in enumerate(reversed(valid[len(reachable) :])):
-        items += [Item(f"fresh{len(fresh) - 1 - back}", q.prompt, q.answer) for q in questions]
-    rng.shuffle(items)
-    old = [questions for questions in valid[: len(reachable)] if questions]
-    if old:
-        question = rng.choice(rng.choice(old))
-        items.insert(0, Item("old", question.prompt, question.answer, OLD_WEIGHT))
-    return items
-
-
-def step(
     model: MemoryLlama,
     memories: Memories,
     lesson: Lesson,
     phase: Phase,
     generator: torch.Generator,
     runner: Runner,
-    retrieve: Retrieve | None = None,
 ) -> Result:
-    """Tell, age, ask; leaves the gradients in the parameters and the fresh rows in the memories."""
-    kept, device = model.config.memory.num_tokens, model.embed_tokens.weight.device
-    recent, fresh = memories.recent(kept), []
+    """One step on short-term memory alone; leaves gradients in the parameters and the fresh rows in the memories."""
+    aged = tell(model, memories, lesson, phase, generator, runner)
+    asked = lesson.pack.to(aged.pool.device)
+    hidden, _ = read(model, aged.pool, asked.ids, asked.positions, asked.mask, None, runner)
+    answers = answer(model, hidden, asked, lesson.unknown, phase.doubt)
+    answers.loss.backward()
+    remember(memories, lesson, aged, generator)
+    memories.reset(torch.rand(len(memories.history), generator=generator) < RESET_SHARE)
+    return Result(answers.loss.item(), recall(asked, answers, aged.ages))
+
+
+def tell(
+    model: MemoryLlama, memories: Memories, lesson: Lesson, phase: Phase, generator: torch.Generator, runner: Runner
+) -> Aged:
+    """Write the lesson's blocks in a chain, with gradient, and let them age."""
+    recent, fresh = memories.recent(model.config.memory.num_tokens), []
     for ids in lesson.blocks:
-        recent = write(model, recent, ids.to(device), runner)
+        recent = write(model, recent, ids.to(recent.device), runner)
         fresh.append(recent)
     ages = draw_ages(len(fresh), len(memories.history), phase.aged, phase.oldest, generator)
-    pool = aged_pool(memories.pool.tokens, fresh, ages, generator)
-    asked = lesson.pack.to(device)
-    hidden, _ = read(model, pool, asked.ids, asked.positions, asked.mask, retrieve, runner)
+    pool, lost = aged_pool(memories.pool.tokens, fresh, ages, generator)
+    return Aged(fresh, ages, lost, pool)
+
+
+def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, ...], doubt: float) -> Answers:
+    """Cross-entropy of the answers, and of admitting that an answer is lost.
+
+    Whoever would answer a question wrongly should say so: the first token of such an answer is pulled towards the one
+    that begins `unknown` by `doubt`, and less towards the right one. What is expected thus follows what the model can
+    still make out, not how much of a context is left. The best guess counts for this, not an admission itself.
+
+    Args:
+        hidden: [B, S, d] last hidden rows.
+        unknown: tokens of "I do not know."
+    """
     answered = asked.labels != IGNORED
     logits, labels, weights = model.lm_head(hidden[answered]), asked.labels[answered], asked.weights[answered]
     losses = F.cross_entropy(logits, labels, reduction="none")
-    loss = (losses * weights).sum() / weights.sum()
-    loss.backward()
-    for rows, ids, contexts in zip(fresh, lesson.blocks, lesson.contexts, strict=True):
+    # flat number of every answered place
+    place = answered.flatten().cumsum(0).sub(1).view_as(answered).cpu()
+    best = logits.argmax(-1)
+    hits = (best == labels).cpu()
+    spans = [slice(int(place[s.row, s.first]), int(place[s.row, s.end - 1]) + 1) for s in asked.spans]
+    exact = [bool(hits[span].all()) for span in spans]
+    admitted = (best[[span.start for span in spans]] == unknown[0]).tolist()
+    if doubt:
+        told = [span for span, s in zip(spans, asked.spans, strict=True) if s.tag not in ("unknown", "drill")]
+        firsts = torch.tensor([span.start for span in told], dtype=torch.long)
+        guesses = logits.detach()[firsts].index_fill(1, torch.tensor(unknown[0], device=logits.device), float("-inf"))
+        guessed = (guesses.argmax(-1) == labels[firsts]).cpu()
+        wrong = [not g or not bool(hits[s.start + 1 : s.stop].all()) for g, s in zip(guessed, told, strict=True)]
+        lost = firsts[torch.tensor(wrong, dtype=torch.bool)].to(losses.device)
+        towards = F.cross_entropy(logits[lost], torch.full_like(labels[lost], unknown[0]), reduction="none")
+        losses = losses.index_add(0, lost, doubt * towards + (BEST_GUESS - 1) * losses[lost])
+    return Answers((losses * weights).sum() / weights.sum(), exact, admitted)
+
+
+def remember(memories: Memories, lesson: Lesson, aged: Aged, generator: torch.Generator) -> None:
+    """Inject what was told into the memories that the next steps go on with."""
+    for rows, ids, contexts in zip(aged.fresh, lesson.blocks, lesson.contexts, strict=True):
         memories.update(rows.detach(), ids.shape[1], generator)
-        memories.remember(contexts, phase.reach)
-    if not phase.store:
-        memories.reset(torch.rand(len(memories.history), generator=generator) < RESET_SHARE)
-    right = torch.zeros_like(answered)
-    right[answered] = logits.argmax(-1) == labels
-    return Result(loss.item(), _recall(asked, right, ages))
+        memories.remember(contexts, HISTORY)
 
 
-def exact(asked: Pack, right: Tensor) -> list[bool]:
-    """Whether all tokens of each span are right, from [B, S] token by token."""
-    return [bool(right[s.row, s.first : s.end].all()) for s in asked.spans]
-
-
-def _recall(asked: Pack, right: Tensor, ages: Tensor) -> dict[str, tuple[int, int]]:
+def recall(asked: Pack, answers: Answers, ages: Tensor) -> dict[str, tuple[int, int]]:
+    """(right, asked) by the age of what is asked about; "two hops" and "admitted" count over all ages, the latter
+    those who say so among all that could not answer.
+    """
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for span, hit in zip(asked.spans, exact(asked, right), strict=True):
+    for span, hit, admitted in zip(asked.spans, answers.exact, answers.admitted, strict=True):
         name = span.tag
+        if name in ("old", "fresh0", "fresh1") and not hit:
+            counts["admitted"][0] += admitted
+            counts["admitted"][1] += 1
+        if span.item.hops == 2:
+            counts["two hops"][0] += hit
+            counts["two hops"][1] += 1
         if name.startswith("fresh"):
             age = int(ages[int(name.removeprefix("fresh")), span.row])
             name = "age 0" if age == 0 else "age 1" if age == 1 else "age 2-5" if age <= 5 else "age 6+"
         counts[name][0] += hit
         counts[name][1] += 1
     return {name: (right, total) for name, (right, total) in counts.items()}
-
-
-@torch.no_grad()
-def probe(model: MemoryLlama, corpus: Corpus, batch: int, seed: int, runner: Runner) -> tuple[int, int]:
-    """Exact match right after one injection into pools of held-out contexts: (right, asked)."""
-    memory, device = model.config.memory, model.embed_tokens.weight.device
-    rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
-    memories = Memories(model.config.num_layers, batch, memory.pool_size, model.config.hidden_size, device)
-    contexts: list[Told] = []
-    for _ in range(memory.num_blocks + 3):
-        contexts = corpus.draw(rng, batch)
-        ids = stack(contexts).to(device)
-        memories.update(write(model, memories.recent(memory.num_tokens), ids, runner), ids.shape[1], generator)
-    rows = [[Item("fresh0", q.prompt, q.answer) for q in told.asked] for told in contexts]
-    asked = pack(rows, PACK_WIDTH).to(device)
-    hidden, _ = read(model, memories.pool.tokens, asked.ids, asked.positions, asked.mask, None, runner)
-    hits = exact(asked, model.lm_head(hidden).argmax(-1) == asked.labels)
-    return sum(hits), len(hits)

@@ -9,9 +9,7 @@ import torch
 from torch import Tensor
 
 from core.training.ageing import kept_after_drop
-from core.training.batches import Asked, Told
-
-NOBODY = -1
+from core.training.batches import NOBODY, Asked, Told
 
 
 @dataclass
@@ -87,7 +85,7 @@ class Memories:
     def remember(self, contexts: list[Told | None], keep: int) -> None:
         """Note what the memories were told, None for nothing that can be asked about."""
         for history, told in zip(self.history, contexts, strict=True):
-            history.append(told or Told((), ()))
+            history.append(told or Told())
             del history[:-keep]
 
     def reset(self, chosen: Tensor) -> None:
@@ -99,11 +97,12 @@ class Memories:
 
     def state_dict(self) -> dict[str, Any]:
         """Plain values, so that a checkpoint can be read without running code."""
-        history = [[(t.tokens, [tuple(q) for q in t.asked]) for t in row] for row in self.history]
+        history = [[(t.tokens, *([tuple(q) for q in qs] for qs in t[1:])) for t in row] for row in self.history]
         return {"pool": vars(self.pool), "store": vars(self.store), "history": history, "told": self.told}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.pool, self.store, self.told = Rows(**state["pool"]), Rows(**state["store"]), state["told"]
         self.history = [
-            [Told(tuple(t), tuple(Asked(*q) for q in asked)) for t, asked in row] for row in state["history"]
+            [Told(tuple(t), *(tuple(Asked(*q) for q in qs) for qs in lists)) for t, *lists in row]
+            for row in state["history"]
         ]

@@ -5,8 +5,8 @@ in bfloat16 one matrix at a time, which is slow on a CPU; here matrices of one s
 float32.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -63,33 +63,43 @@ def orthogonalise(matrices: Tensor) -> Tensor:
     return x.mT if tall else x
 
 
+class Group(NamedTuple):
+    """Matrices for Muon, and their rate."""
+
+    matrices: Sequence[Tensor]
+    rate: float
+
+
 class Optimiser:
     """Both optimisers behind one step, with a shared schedule factor."""
 
-    def __init__(
-        self, matrices: list[Tensor], others: list[Tensor], muon_rate: float = 0.007, adam_rate: float = 1.5e-3
-    ) -> None:
-        self.parameters = matrices + others
-        self.muon_rate, self.adam_rate = muon_rate, adam_rate
-        self.muon = Muon(matrices, muon_rate)
+    def __init__(self, groups: Sequence[Group], others: Sequence[Tensor], adam_rate: float = 1.5e-3) -> None:
+        self.groups, self.adam_rate = groups, adam_rate
+        self.parameters = [*(matrix for group in groups for matrix in group.matrices), *others]
+        self.muons = [Muon(group.matrices, group.rate) for group in groups]
         self.adam = torch.optim.AdamW(others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0) if others else None
 
     def step(self, factor: float) -> float:
         """Clip, update, clear; returns the gradient's norm before clipping."""
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        self.muon.rate = self.muon_rate * factor
-        self.muon.step()
+        for muon, group in zip(self.muons, self.groups, strict=True):
+            muon.rate = group.rate * factor
+            muon.step()
         if self.adam:
-            for group in self.adam.param_groups:
-                group["lr"] = self.adam_rate * factor
+            for settings in self.adam.param_groups:
+                settings["lr"] = self.adam_rate * factor
             self.adam.step()
             self.adam.zero_grad(set_to_none=True)
         return float(norm)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"muon": self.muon.state_dict(), "adam": self.adam.state_dict() if self.adam else None}
+        return {
+            "muon": [muon.state_dict() for muon in self.muons],
+            "adam": self.adam.state_dict() if self.adam else None,
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.muon.load_state_dict(state["muon"])
+        for muon, saved in zip(self.muons, state["muon"], strict=True):
+            muon.load_state_dict(saved)
         if self.adam:
             self.adam.load_state_dict(state["adam"])

@@ -6,7 +6,7 @@ from typing import Literal
 from core.config import LongTermConfig, MemoryConfig, ModelConfig
 from core.training.tokenizer import END_TOKEN_ID, SPECIAL
 
-VOCABULARY_SIZE = 3072
+VOCABULARY_SIZE = 4096
 TOKENIZER_CONTEXTS = 40_000
 CORPUS_SIZE = 20_000  # contexts drawn at a time
 CORPUS_STEPS = 600  # steps after which fresh ones are drawn
@@ -15,7 +15,7 @@ TINY = ModelConfig(
     vocab_size=VOCABULARY_SIZE,
     hidden_size=192,
     intermediate_size=384,
-    num_layers=5,
+    num_layers=6,
     num_heads=4,
     num_kv_heads=4,
     head_dim=48,
@@ -48,33 +48,51 @@ class Phase:
     """One part of the curriculum.
 
     blocks: short-term blocks of the pool. aged: share of memories whose fresh rows get a random age up to `oldest`.
-    drills: share of memories that are told random tokens. long: share of steps that tell one context in two chunks.
+    drills: share of memories that are told random tokens. long: share of steps that tell one context in several
+    chunks. pairs: share of steps that tell two contexts which belong together.
+    unknown: share of memories that are asked what nothing answers. doubt: weight of admitting that an answer is lost.
     decay_from: part of the phase after which the rates fall linearly to `final`.
-    store: long-term rows kept per layer. reach: how many contexts back a question about an old one may go.
-    reads_store: whether the frozen model has learned to read long-term rows when its retriever is trained.
+    store: long-term rows kept per layer. without: share of steps that read no long-term memory.
+    reach: how many contexts back a question about an old one may go.
     """
 
     name: str
-    kind: Literal["language", "retriever", "joint"]
+    kind: Literal["language", "joint"]
     steps: int
     blocks: int = 8
     aged: float = 0.0
     oldest: int = 12
     drills: float = 0.0
     long: float = 0.0
+    pairs: float = 0.0
+    unknown: float = 0.0
+    doubt: float = 0.0
     decay_from: float = 1.0
     final: float = 0.03
     rate: float = 1.0
     store: int = 0
     reach: int = 12
+    without: float = 0.0
     batch: int = 16
-    reads_store: bool = False
 
 
 PHASES: tuple[Phase, ...] = (
-    Phase("copy", "language", steps=400, blocks=2, drills=0.2, reach=1),
-    Phase("pool", "language", steps=2200, aged=0.35, long=0.10, decay_from=0.45),
-    Phase("retriever", "retriever", steps=300, store=2048, reach=64, decay_from=0.0),
-    Phase("joint", "joint", steps=350, aged=0.35, long=0.10, rate=0.3, decay_from=0.2, store=1024, reach=40),
-    Phase("retriever again", "retriever", steps=350, store=2048, reach=64, rate=0.5, decay_from=0.0, reads_store=True),
+    Phase("copy", "language", steps=1000, blocks=2, drills=0.15, reach=1),
+    Phase("pool", "language", steps=2500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.8, final=0.5),
+    Phase(
+        "joint",
+        "joint",
+        steps=4000,
+        aged=0.5,
+        oldest=60,
+        long=0.06,
+        pairs=0.25,
+        unknown=0.6,
+        doubt=1.0,
+        rate=0.5,
+        decay_from=0.4,
+        store=768,
+        without=0.25,
+        reach=40,
+    ),
 )

@@ -13,9 +13,10 @@ from tokenizers import Tokenizer
 
 from core.errors import CheckpointError
 from core.model.llama import MemoryLlama
-from core.training import language, retriever
+from core.training import joint, language, probing
 from core.training.batches import Corpus
 from core.training.forward import Runner
+from core.training.lessons import prepare
 from core.training.memories import Memories
 from core.training.optimiser import Optimiser
 from core.training.preset import CORPUS_SIZE, CORPUS_STEPS, Phase
@@ -81,9 +82,7 @@ class Trainer:
         config, phase = self.model.config, self.phase
         before = self.phases[self.progress.phase - 1] if self.progress.phase else None
         if not hasattr(self, "optimiser") or before is None or before.kind != phase.kind:
-            self.optimiser = (
-                retriever.optimiser(self.model) if phase.kind == "retriever" else language.optimiser(self.model)
-            )
+            self.optimiser = (joint if phase.kind == "joint" else language).optimiser(self.model)
             self.model.requires_grad_(False)
             for parameter in self.optimiser.parameters:
                 parameter.requires_grad_(True)
@@ -124,10 +123,11 @@ class Trainer:
         rng = random.Random(key)
         generator = torch.Generator().manual_seed(rng.getrandbits(62))
         corpus = self._corpus(progress.step // CORPUS_STEPS + 100 * progress.phase)
-        step = {"language": language.train_step, "retriever": retriever.train_step, "joint": retriever.joint_step}[
-            phase.kind
-        ]
-        result = step(self.model, self.memories, corpus, phase, rng, generator, self.runner)
+        while phase.kind == "joint" and self.memories.told < phase.reach:
+            joint.fill(self.model, self.memories, corpus.draw(rng, phase.batch), self.runner, generator)
+        lesson = prepare(phase, corpus, self.memories, self.model.config.memory, rng)
+        step = (joint if phase.kind == "joint" else language).train_step
+        result = step(self.model, self.memories, lesson, phase, generator, self.runner)
         norm = self.optimiser.step(self._factor())
         progress.step += 1
         progress.seconds += time.monotonic() - started
@@ -170,8 +170,8 @@ class Trainer:
             "norm": round(norm, 3),
             "recall": {name: [round(r / max(n, 1), 3), n] for name, (r, n) in sorted(log["recall"].items())},
         }
-        if self.phase.kind != "retriever" and progress.step % self.settings.probe_every == 0:
-            right, asked = language.probe(self.model, self._corpus(0, held_out=True), 32, progress.step, self.runner)
+        if progress.step % self.settings.probe_every == 0:
+            right, asked = probing.probe(self.model, self._corpus(0, held_out=True), 32, progress.step, self.runner)
             line["held_out"] = [round(right / asked, 3), asked]
         self._log = {"losses": [], "recall": defaultdict(lambda: [0, 0])}
         text = json.dumps(line)

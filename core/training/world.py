@@ -6,32 +6,43 @@ Pure Python: the page draws unrelated contexts from here, so nothing heavy is im
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
-from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS
-from core.training.relations import ABOUT_PEOPLE, Relation
+from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
+from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, Relation
 from core.training.words import Vocabulary
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, its answer, and the slot of the world it asks about (equal keys contradict each other)."""
+    """A question, its answer, and the slot of the world it asks about (equal keys contradict each other).
+
+    hops: contexts that the answer takes, this one and those told right before it.
+    """
 
     key: str
     text: str
     answer: str
+    hops: int = 1
 
 
 @dataclass(frozen=True)
 class Context:
-    """A text, what can be asked about it, and the words drawn for it (names and values, not the template's words)."""
+    """A text, what can be asked about it, and the words drawn for it (names and values, not the template's words).
+
+    absent: questions about the same people and things that the text does not answer.
+    """
 
     text: str
     questions: tuple[Question, ...]
     drawn: tuple[str, ...]
+    absent: tuple[Question, ...] = ()
 
+
+UNKNOWN = "I do not know."
+"""The answer to a question whose answer was never told, or is lost."""
 
 MADE_UP_SHARE = {
     **dict.fromkeys(("first", "last", "city", "country"), 0.6),
@@ -39,11 +50,23 @@ MADE_UP_SHARE = {
     **dict.fromkeys(("fruit", "drink", "thing", "product"), 0.4),
     **dict.fromkeys(("animal", "animal_plural", "place", "hobby", "subject"), 0.35),
     **dict.fromkeys(("job", "material", "instrument", "vehicle"), 0.3),
+    **dict.fromkeys(("auto", "container", "landmark", "dish", "pastry", "plant", "collectible"), 0.3),
+    **dict.fromkeys(("sport", "music", "garment", "prize"), 0.3),
+    "nickname": 0.5,
     "color": 0.25,
 }
 """How often a word is made up, by kind. Kinds that are not named here are never made up."""
 
-CAPITALISED = frozenset({"first", "last", "city", "country", "language"})
+LONG_SHARES = (92, 5, 3)
+"""Contexts of one, two and three parts."""
+
+WORDINGS = 2
+"""How often a fact is asked about, each time in other words."""
+
+TAILED = 0.12
+"""Share of sentences that go on after their fact."""
+
+CAPITALISED = frozenset({"first", "last", "city", "country", "language", "nickname"})
 
 
 @dataclass
@@ -53,6 +76,18 @@ class Draft:
     sentences: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
+    absent: list[Question] = field(default_factory=list)
+
+    def finished(self) -> Context:
+        """The context as it stands. A question that something in it answers is not absent."""
+        told = {question.key for question in self.questions}
+        absent = tuple(question for question in self.absent if question.key not in told)
+        return Context(" ".join(self.sentences), tuple(self.questions), tuple(self.drawn), absent)
+
+    @property
+    def contradicts_itself(self) -> bool:
+        answers = dict[str, str]()
+        return any(answers.setdefault(q.key, q.answer) != q.answer for q in self.questions)
 
 
 class World:
@@ -75,26 +110,26 @@ class World:
             yield self.context()
 
     def context(self, speaker: bool = True) -> Context:
-        """One context of one to four sentences in which no two facts contradict.
+        """One context in which no two facts contradict: one to four sentences, or a few times as many.
 
         Args:
             speaker: whether sentences in the first person may occur.
         """
         while True:
-            draft = self._draft(speaker)
-            keys = [question.key for question in draft.questions]
-            if len(set(keys)) == len(keys):
+            draft = Draft()
+            for _ in range(self.rng.choices((1, 2, 3), LONG_SHARES)[0]):
+                self._write(draft, speaker)
+            if not draft.contradicts_itself:
                 break
         if self.rng.random() < 0.15:
             draft.sentences.insert(self.rng.randint(0, len(draft.sentences)), self.rng.choice(FILLERS))
-        return Context(" ".join(draft.sentences), tuple(draft.questions), tuple(draft.drawn))
+        return draft.finished()
 
-    def _draft(self, speaker: bool) -> Draft:
+    def _write(self, draft: Draft, speaker: bool) -> None:
         style = self.rng.random()
         facts = self.rng.choices((1, 2, 3), (4, 4, 2))[0]
-        draft = Draft()
         if style < 0.36:
-            self._about_person(draft, self._person(draft), facts)
+            self._about_person(draft, self.person(draft), facts)
         elif style < 0.62:
             self._story(draft, min(facts, 2))
         elif style < 0.80:
@@ -103,11 +138,10 @@ class World:
         elif style < 0.90 and speaker:
             self._about_speaker(draft, min(facts, 2))
         else:
-            self._about_thing(draft)
-            self._about_person(draft, self._person(draft), 1)
-            if self.rng.random() < 0.5:
-                draft.sentences.reverse()
-        return draft
+            parts = [lambda: self._about_thing(draft), lambda: self._about_person(draft, self.person(draft), 1)]
+            self.rng.shuffle(parts)
+            for part in parts:
+                part()
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
@@ -138,54 +172,82 @@ class World:
             return plural(self.words.real("animal"))
         return self.words.real(kind)
 
-    def _person(self, draft: Draft) -> str:
+    def person(self, draft: Draft) -> str:
         name = self.value("person")
         draft.drawn.append(name)
         return name
 
-    def _opened(self, sentence: str, share: float) -> str:
+    def opened(self, sentence: str, share: float) -> str:
         """The sentence, sometimes after "Last week,"."""
         if self.rng.random() >= share:
             return sentence_case(sentence)
         return f"{self.rng.choice(OPENERS)}, {sentence}"
 
+    def tailed(self, sentence: str, tails: tuple[str, ...]) -> str:
+        """The sentence, sometimes going on after its fact ("Ruth lives in Lisbon, as everybody knows.")."""
+        if self.rng.random() >= TAILED:
+            return sentence
+        return f"{sentence[:-1]}{self.rng.choice(tails)}."
+
     # -- facts ---------------------------------------------------------------------------------------------------------
 
-    def _fact(self, draft: Draft, about: Subject, spoken_of: Subject, relation: Relation) -> str:
-        """Draw a value for the relation, record its question about `about`, and state it of `spoken_of`."""
+    def fact(
+        self, draft: Draft, about: Subject, spoken_of: Subject, relation: Relation, given: str | None = None
+    ) -> str:
+        """Draw a value for the relation, record its question about `about`, and state it of `spoken_of`.
+
+        given: the relation's second word; drawn if there has to be one.
+        """
         kind = self.rng.choice(relation.kinds)
         value = self.value(kind)
+        if given is None:
+            given = self.value(relation.given) if relation.given else ""
+        for _ in range(WORDINGS):
+            asked = replace(self.question(about, relation, given, kind), answer=value)
+            if asked not in draft.questions:
+                draft.questions.append(asked)
+        draft.drawn += [value, given] if given else [value]
+        return render(self.rng.choice(relation.statements), spoken_of, v=value, av=with_article(value), x=given)
+
+    def question(self, about: Subject, relation: Relation, given: str, kind: str) -> Question:
+        """A question for a relation's value of some kind, with nothing known about the answer."""
+        wordings = relation.questions + dict(relation.asked_as).get(kind, ()) * 2
+        text = sentence_case(render(self.rng.choice(wordings), about, x=given))
+        return Question(f"{relation.name}{given}|{about.nominative}", text, UNKNOWN)
+
+    def _absent(self, draft: Draft, about: Subject, relation: Relation) -> None:
+        """Note a question that stays open unless another sentence happens to answer it."""
         given = self.value(relation.given) if relation.given else ""
-        words = {"v": value, "av": with_article(value), "x": given}
-        questions = relation.questions + dict(relation.asked_as).get(kind, ()) * 2
-        key = f"{relation.name}{given}|{about.nominative}"
-        draft.questions.append(Question(key, sentence_case(render(self.rng.choice(questions), about, **words)), value))
-        draft.drawn.append(value)
-        return render(self.rng.choice(relation.statements), spoken_of, **words)
+        draft.absent.append(self.question(about, relation, given, self.rng.choice(relation.kinds)))
 
     def _about_person(self, draft: Draft, name: str, facts: int, other: str | None = None) -> None:
         """State facts about one person: by name first, then by name or pronoun, sometimes joined by "and"."""
         pronoun = self.rng.choice(PRONOUNS)
         started = bool(draft.sentences)
-        for i, relation in enumerate(self._relations(facts)):
+        *relations, untold = self.relations(facts + 1)
+        self._absent(draft, named(name), untold)
+        for i, relation in enumerate(relations):
             draw = self.rng.random()
             if (i == 0 and draw < 0.18) or (i > 0 and draw < 0.08):
                 statement = self._reported(
                     draft, name, pronoun if i or self.rng.random() < 0.9 else named(name), relation, other
                 )
             elif i > 0 and draw < 0.6:
-                statement = self._fact(draft, named(name), pronoun, relation)
+                statement = self.fact(draft, named(name), pronoun, relation)
                 if draw < 0.28:
                     draft.sentences[-1] = f"{draft.sentences[-1][:-1]} and {statement}"
                     continue
                 statement = sentence_case(statement)
             else:
-                statement = self._fact(draft, named(name), named(name), relation)
+                statement = self.fact(draft, named(name), named(name), relation)
+                if i == 1 and draw > 0.8 and (joined := _relative(name, draft.sentences[-1], statement)):
+                    draft.sentences[-1] = joined
+                    continue
                 if i == 0 and not started and draw > 0.94:
                     statement = f"{self.rng.choice(HEARSAY)} {statement}"
                 elif i == 0 and not started:
-                    statement = self._opened(statement, 0.15)
-            draft.sentences.append(sentence_case(statement))
+                    statement = self.opened(statement, 0.15)
+            draft.sentences.append(self.tailed(sentence_case(statement), TAILS_ABOUT_PEOPLE))
 
     def _reported(self, draft: Draft, name: str, pronoun: Subject, relation: Relation, other: str | None) -> str:
         """ "David mentioned multiple times that he likes apples."""
@@ -194,28 +256,34 @@ class World:
             other = self.value("first")
             draft.drawn.append(other)
         lead = report.format(s=name, other=other)
-        return f"{lead} {self._fact(draft, named(name), pronoun, relation)}"
+        return f"{lead} {self.fact(draft, named(name), pronoun, relation)}"
 
     def _about_speaker(self, draft: Draft, facts: int) -> None:
-        for relation in self._relations(facts):
-            statement = self._fact(draft, SPEAKER, SPEAKER, relation)
-            draft.sentences.append(sentence_case(statement))
+        *relations, untold = self.relations(facts + 1, ABOUT_PEOPLE + ABOUT_SPEAKER)
+        self._absent(draft, SPEAKER, untold)
+        for relation in relations:
+            statement = self.fact(draft, SPEAKER, SPEAKER, relation)
+            draft.sentences.append(self.tailed(sentence_case(statement), TAILS_ABOUT_ANYTHING))
 
-    def _relations(self, count: int) -> list[Relation]:
+    def relations(self, count: int, among: tuple[Relation, ...] = ABOUT_PEOPLE) -> list[Relation]:
         """Different relations, drawn by weight."""
         chosen: dict[str, Relation] = {}
         while len(chosen) < count:
-            relation = self.rng.choices(ABOUT_PEOPLE, [r.weight for r in ABOUT_PEOPLE])[0]
+            relation = self.rng.choices(among, [r.weight for r in among])[0]
             chosen[relation.name] = relation
         return list(chosen.values())
 
     def _about_thing(self, draft: Draft) -> None:
         kind, relation = self.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]
-        subject = self._thing(kind, draft)
-        statement = self._fact(draft, named(subject), named(subject), relation)
-        draft.sentences.append(self._opened(statement, 0.08) if not draft.sentences else sentence_case(statement))
+        subject = self.thing(kind, draft)
+        others = [r for k, r in ABOUT_THINGS if k == kind and r is not relation]
+        if others:
+            self._absent(draft, named(subject), self.rng.choice(others))
+        statement = self.fact(draft, named(subject), named(subject), relation)
+        statement = self.opened(statement, 0.08) if not draft.sentences else sentence_case(statement)
+        draft.sentences.append(self.tailed(statement, TAILS_ABOUT_ANYTHING))
 
-    def _thing(self, kind: str, draft: Draft) -> str:
+    def thing(self, kind: str, draft: Draft) -> str:
         match kind:
             case "object":
                 word = self.value("thing")
@@ -238,13 +306,14 @@ class World:
 
     def _story(self, draft: Draft, facts: int) -> None:
         """Two people do something together; then one of them turns out to like, own or be something."""
-        a, b = self._person(draft), self._person(draft)
+        a, b = self.person(draft), self.person(draft)
         self._event(draft, a, b)
         if self.rng.random() < 0.15:
+            self._absent(draft, named(self.rng.choice((a, b))), self.relations(1)[0])
             return
         name, other = (a, b) if self.rng.random() < 0.4 else (b, a)
         if self.rng.random() < 0.45:
-            relation = self._relations(1)[0]
+            relation = self.relations(1)[0]
             statement = self._reported(draft, name, self.rng.choice(PRONOUNS), relation, other)
             if self.rng.random() < 0.6:
                 statement = f"{self.rng.choice(CONVERSATIONS)}, {statement}"
@@ -267,11 +336,19 @@ class World:
             "place": self.words.real("place"),
         }
         statement = self.rng.choice(event.statements).format(**words)
-        draft.sentences.append(self._opened(statement, 0.4))
+        draft.sentences.append(self.opened(statement, 0.4))
         draft.drawn.append(value)
-        question, answer = self.rng.choice(event.questions)
-        key = f"{event.questions.index((question, answer))}{event.kind}|{a}"
-        draft.questions.append(Question(key, question.format(**words), answer.format(**words)))
+        for number, (question, answer) in self.rng.sample(list(enumerate(event.questions)), WORDINGS):
+            key = f"{number}{event.kind}|{a}"
+            draft.questions.append(Question(key, question.format(**words), answer.format(**words)))
+
+
+def _relative(name: str, first: str, second: str) -> str | None:
+    """Two sentences about one person in one: "Ruth, who is a nurse, lives in Lisbon." None if they do not begin so."""
+    start = f"{name} "
+    if not (first.startswith(start) and second.startswith(start)):
+        return None
+    return f"{name}, who {first.removeprefix(start)[:-1]}, {second.removeprefix(start)}"
 
 
 def unrelated(count: int, seed: int, avoid: str = "") -> list[str]:

@@ -28,7 +28,8 @@ def test_survival_and_depth_are_those_of_real_injections() -> None:
     real = drop_and_append(marked(0, SIZE), marked(1, COUNT), generator)
     for _ in range(age):
         real = drop_and_append(real, marked(0, COUNT), generator)
-    simulated = aged_pool(marked(0, SIZE), [marked(1, COUNT)], torch.full((1, BATCH), age), generator)
+    simulated, lost = aged_pool(marked(0, SIZE), [marked(1, COUNT)], torch.full((1, BATCH), age), generator)
+    assert int((~lost).sum()) == int(simulated.sum()), "what is not lost is still there"
     places = torch.arange(SIZE)[:, None].expand_as(real)
     for pool in (real, simulated):
         assert pool.shape == real.shape
@@ -39,21 +40,23 @@ def test_survival_and_depth_are_those_of_real_injections() -> None:
 
 def test_fresh_blocks_stand_at_the_end_in_order() -> None:
     generator = torch.Generator().manual_seed(2)
-    pool = aged_pool(marked(0, SIZE), [marked(1, COUNT), marked(2, COUNT)], torch.zeros(2, BATCH), generator)
+    pool, _ = aged_pool(marked(0, SIZE), [marked(1, COUNT), marked(2, COUNT)], torch.zeros(2, BATCH), generator)
     wanted = torch.cat((torch.zeros(SIZE - 2 * COUNT), torch.ones(COUNT), torch.full((COUNT,), 2.0)))
     assert (pool[..., 0] == wanted).all()
 
 
 def test_gradients_reach_what_is_still_there() -> None:
     fresh = marked(1, COUNT).requires_grad_()
-    pool = aged_pool(marked(0, SIZE), [fresh], torch.full((1, BATCH), 4), torch.Generator().manual_seed(3))
+    pool, _ = aged_pool(marked(0, SIZE), [fresh], torch.full((1, BATCH), 4), torch.Generator().manual_seed(3))
     pool.sum().backward()
     assert fresh.grad is not None
     assert float(fresh.grad.sum()) == float(pool.detach().sum())
 
 
-def test_ages_fall_by_one_from_block_to_block() -> None:
+def test_ages_fall_from_block_to_block() -> None:
     ages = draw_ages(3, 500, share=0.5, oldest=9, generator=torch.Generator().manual_seed(4))
-    assert (ages.diff(dim=0) == -1).all()
+    assert (ages.diff(dim=0) <= -1).all()
+    young = ages[-1] == 0
     assert int(ages[-1].max()) == 9
-    assert 0.4 < float((ages[-1] == 0).float().mean()) < 0.7
+    assert 0.4 < float(young.float().mean()) < 0.7
+    assert (ages.diff(dim=0) < -1).any(), "other contexts may have come between"

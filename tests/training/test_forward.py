@@ -12,8 +12,10 @@ from core.model import reading, writing
 from core.model.llama import MemoryLlama
 from core.training.batches import Item, pack
 from core.training.forward import read, write
-from core.training.memories import Rows
-from core.training.retriever import reader
+from core.training.joint import Search
+from core.training.language import Aged
+from core.training.lessons import Lesson
+from core.training.memories import Memories, Rows
 from tests.models import random_memory, random_network
 from tests.training.conftest import SMALL
 
@@ -48,10 +50,16 @@ def test_read_with_retrieval() -> None:
         for i, layer in enumerate(memory.long_term.store)
     )
     memory = replace(memory, long_term=replace(memory.long_term, store=store))
-    tokens = torch.stack([layer.tokens for layer in store])[:, None]
+    memories = Memories(SMALL.num_layers, 1, 64, SMALL.hidden_size, torch.device("cpu"), store=60)
     serials = torch.arange(60).expand(SMALL.num_layers, 1, 60)
+    memories.store = Rows(torch.stack([layer.tokens for layer in store])[:, None], serials, serials)
     asked = pack([[Item("old", (5, 6, 7, 8), (9,))]], width=8)  # its ids are the prompt alone
-    pool, retrieve = memory.short_term.tokens[:, None], reader(network, Rows(tokens, serials, serials), asked)
+    fresh = torch.randn(SMALL.num_layers, 1, 16, SMALL.hidden_size)
+    pool = memory.short_term.tokens[:, None]
+    kept = torch.zeros(1, SMALL.num_layers, 1, 16, dtype=torch.bool)  # nothing of what was told just now is lost
+    aged = Aged([fresh], torch.zeros(1, 1), kept, pool)
+    lesson = Lesson([torch.zeros(1, 16)], [[None]], asked, unknown=(1,))
+    retrieve = Search(network, memories, lesson, aged, asked).retrieve
     hidden, _ = read(network, pool, asked.ids, asked.positions, asked.mask, retrieve)
     logits = reading.read(network, memory, torch.tensor([5, 6, 7, 8])).logits
     close(network.lm_head(hidden)[0], logits)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.lexicon import CLOSED, LISTS
+from core.training.pairs import contradiction, two_hop
 from core.training.relations import ABOUT_PEOPLE
 from core.training.words import Vocabulary, held_out
-from core.training.world import Context, World, unrelated
+from core.training.world import UNKNOWN, Context, World, unrelated
 
 
 def drawn(seed: int, held_out_side: bool, count: int = 400) -> list[Context]:
@@ -38,8 +39,45 @@ def test_every_answer_stands_in_its_context(side: bool) -> None:
 
 def test_no_context_contradicts_itself() -> None:
     for context in drawn(2, False):
-        keys = [question.key for question in context.questions]
-        assert len(keys) == len(set(keys))
+        answers = {(question.key, question.answer) for question in context.questions}
+        assert len(answers) == len({key for key, _ in answers})
+
+
+def test_what_a_context_leaves_open_is_not_told_in_it() -> None:
+    contexts = drawn(6, False)
+    assert sum(bool(context.absent) for context in contexts) > 200
+    for context in contexts:
+        assert all(question.answer == UNKNOWN for question in context.absent)
+        assert not {question.key for question in context.absent} & {question.key for question in context.questions}
+
+
+def test_a_fact_is_asked_about_in_different_words() -> None:
+    for context in drawn(8, False):
+        asked = [question.text for question in context.questions]
+        assert len(set(asked)) == len(asked), context
+
+
+def test_a_contradiction_tells_the_same_slot_with_another_value() -> None:
+    world = World(9)
+    for pair in (contradiction(world) for _ in range(200)):
+        (old,) = {question.answer for question in pair.first.questions if question.key == pair.question.key}
+        assert pair.question in pair.second.questions
+        assert pair.question.answer != old
+
+
+def test_two_hops_need_both_contexts() -> None:
+    """The question names nobody: whom it means stands in one context, the answer in the other."""
+    world = World(10)
+    for pair in (two_hop(world) for _ in range(200)):
+        assert pair.question.hops == 2
+        assert pair.question in pair.second.questions
+        direct = pair.question.key.removesuffix("&")
+        by_name = [c for c in (pair.first, pair.second) if any(q.key == direct for q in c.questions)]
+        assert len(by_name) == 1
+        name = direct.split("|")[1]
+        assert name not in pair.question.text
+        assert name in pair.first.text
+        assert name in pair.second.text
 
 
 def test_held_out_words_stay_out_of_training() -> None:

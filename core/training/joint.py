@@ -1,0 +1,199 @@
+"""Reading with long-term memory, and the retriever that searches it, trained together.
+
+What a step's ageing drops from the pool becomes long-term memory at once, with its gradient, beside a store of what
+earlier steps dropped. Each layer's selector ranks the rows for every question; the best ones for the first question
+are read. The selector learns to rank rows of the asked-about context above all others, and the model learns with it
+to write rows that can be found. (M+ trains its retriever contrastively beside the model; the loss here is listwise.)
+"""
+
+from collections import defaultdict
+
+import torch
+from torch import Tensor
+
+from core.model.llama import MemoryLlama
+from core.training import language
+from core.training.batches import NOBODY, Pack, Span, Told, stack
+from core.training.forward import Runner, read, write
+from core.training.language import HISTORY, Aged, Result
+from core.training.lessons import Lesson
+from core.training.memories import Memories
+from core.training.optimiser import Group, Optimiser
+from core.training.preset import Phase
+
+QUESTIONS = 8  # per row that are ranked for
+SHARPNESS = 24.0  # of the listwise loss; scores lie between 0 and 1
+RANKING_WEIGHT = 0.15
+OLD_ENOUGH = 4  # injections; younger rows are mostly in the pool, where no retriever is needed
+SELECTOR_RATE = 0.02
+
+
+def optimiser(model: MemoryLlama) -> Optimiser:
+    """For everything, with a rate of their own for the selectors."""
+    matrices, others = language.groups(model)
+    selectors = [p for name, p in model.named_parameters() if ".selector." in name]
+    return Optimiser([*matrices, Group(selectors, SELECTOR_RATE)], others)
+
+
+def train_step(
+    model: MemoryLlama,
+    memories: Memories,
+    lesson: Lesson,
+    phase: Phase,
+    generator: torch.Generator,
+    runner: Runner,
+) -> Result:
+    """One step; leaves the gradients in the parameters and the fresh rows in the memories."""
+    aged = language.tell(model, memories, lesson, phase, generator, runner)
+    asked = lesson.pack.to(aged.pool.device)
+    alone = float(torch.rand((), generator=generator)) < phase.without
+    search = Search(model, memories, lesson, aged, asked)
+    hidden, entered = read(
+        model, aged.pool, asked.ids, asked.positions, asked.mask, None if alone else search.retrieve, runner
+    )
+    answers = language.answer(model, hidden, asked, lesson.unknown, phase.doubt)
+    ranking = sum((search.ranking_loss(index, rows) for index, rows in enumerate(entered)), torch.zeros(()))
+    loss = answers.loss + RANKING_WEIGHT * ranking / len(entered)
+    loss.backward()
+    language.remember(memories, lesson, aged, generator)
+    counts = language.recall(asked, answers, aged.ages)
+    return Result(answers.loss.item(), {**counts, "retrieved": (search.found, search.possible)})
+
+
+@torch.no_grad()
+def fill(
+    model: MemoryLlama, memories: Memories, contexts: list[Told], runner: Runner, generator: torch.Generator
+) -> None:
+    """One context into every memory, without gradient."""
+    ids = stack(contexts).to(memories.pool.tokens.device)
+    fresh = write(model, memories.recent(model.config.memory.num_tokens), ids, runner)
+    memories.update(fresh, ids.shape[1], generator)
+    memories.remember(list(contexts), HISTORY)
+
+
+class Search:
+    """Long-term memory of one step: M rows per layer and memory, the store's first and then the J * K fresh ones.
+
+    found, possible: of the rows that the first questions need, how many were read, and how many there are.
+    """
+
+    def __init__(self, model: MemoryLlama, memories: Memories, lesson: Lesson, aged: Aged, asked: Pack) -> None:
+        self.model = model
+        self.found = self.possible = 0
+        store = memories.store
+        layers, batch, kept, _ = aged.fresh[0].shape
+        blocks = len(aged.fresh)
+        told = memories.told + torch.arange(blocks).repeat_interleave(kept)
+        place = torch.arange(kept).repeat(blocks)
+        lengths = torch.tensor([block.shape[1] for block in lesson.blocks]).repeat_interleave(kept)
+        owners = torch.where(place >= kept - lengths, told, NOBODY).to(store.owners)  # the rest was written before
+        serials = (told * kept + place).to(store.serials)
+        shape = layers, batch, blocks * kept
+        self.owners = torch.cat((store.owners, owners.expand(shape)), dim=2)
+        self.serials = torch.cat((store.serials, serials.expand(shape)), dim=2)
+        # layer by layer: the gradient of a slice of all layers would be as large as all layers
+        self.tokens = [
+            torch.cat((old, *new), dim=1)
+            for old, *new in zip(store.tokens.unbind(), *(rows.unbind() for rows in aged.fresh), strict=True)
+        ]
+        lost = aged.lost.permute(1, 2, 0, 3).reshape(layers, batch, blocks * kept)
+        self.there = torch.cat((store.serials != NOBODY, lost.to(store.serials.device)), dim=2)
+        self.prompts = prompt_means(asked, QUESTIONS)
+        self.needed, self.related = needed(asked, QUESTIONS, self.owners, self.serials % kept)  # [L, B, G, M]
+        self.ranked = ranked(asked, QUESTIONS, aged.ages, memories.told)
+        self.budget = model.config.memory.retrieved
+        self._keys: dict[int, Tensor] = {}
+
+    def keys(self, index: int) -> Tensor:
+        """Retriever keys of one layer's rows, [B, M, h]; made once, with gradient."""
+        if index not in self._keys:
+            layer = self.model.layers[index]
+            assert layer.selector is not None
+            self._keys[index] = layer.selector.key(layer.input_layernorm(self.tokens[index]))
+        return self._keys[index]
+
+    def scores(self, index: int, hidden: Tensor, prompts: Tensor) -> Tensor:
+        """Mean over a prompt of sigmoid(query . key), [B, G, M].
+
+        Args:
+            hidden: [B, S, d], rows entering the layer; prompts: weights [B, G, S].
+        """
+        layer = self.model.layers[index]
+        assert layer.selector is not None
+        queries = layer.selector.query(layer.input_layernorm(hidden))
+        return prompts @ torch.sigmoid(queries @ self.keys(index).mT)
+
+    def retrieve(self, index: int, hidden: Tensor) -> Tensor:
+        """The best rows for every memory's first question, oldest first, [B, R, d]."""
+        there = self.there[index]
+        self.keys(index)  # before gradients are turned off: the ranking loss will need theirs
+        with torch.no_grad():
+            scores = self.scores(index, hidden, self.prompts[:, :1])[:, 0]
+            chosen = scores.masked_fill(~there, -1.0).topk(self.budget, dim=-1).indices
+            chosen = chosen.gather(1, self.serials[index].gather(1, chosen).argsort(-1))
+            wanted = self.needed[index, :, 0] & there
+            self.found += int(wanted.gather(1, chosen).sum())
+            self.possible += int(wanted.sum())
+        tokens = self.tokens[index]
+        return tokens.gather(1, chosen[..., None].expand(*chosen.shape, tokens.shape[-1]))
+
+    def ranking_loss(self, index: int, hidden: Tensor) -> Tensor:
+        """How far the rows that hold an answer are from standing above all others: cross-entropy of each of them
+        against everything that is not of their context.
+        """
+        scores = SHARPNESS * self.scores(index, hidden, self.prompts)
+        wanted = self.needed[index] & self.ranked[..., None]
+        real = (self.serials[index] != NOBODY)[:, None]
+        others = scores.masked_fill(self.related[index] | ~real, float("-inf")).logsumexp(-1, keepdim=True)
+        losses = torch.nn.functional.softplus(others - scores)
+        return (losses * wanted).sum() / wanted.sum().clamp(min=1)
+
+
+def prompt_means(asked: Pack, count: int) -> Tensor:
+    """Weights [B, G, S] that average over the prompt of each of a row's first G questions; zero where there is none."""
+    means = torch.zeros(asked.ids.shape[0], count, asked.ids.shape[1], device=asked.ids.device)
+    for place, span in numbered(asked, count):
+        means[span.row, place, span.start : span.first + 1] = 1 / (span.first + 1 - span.start)
+    return means
+
+
+def needed(asked: Pack, count: int, owners: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
+    """Which rows hold the answer to each question, and which are of the same injections; bool [L, B, G, M].
+
+    Args:
+        owners: [L, B, M], the injection a row is of. places: [L, B, M], its number within that injection.
+    """
+    holds = torch.zeros(*owners.shape[:2], count, owners.shape[2], dtype=torch.bool, device=owners.device)
+    related = holds.clone()
+    for number, span in numbered(asked, count):
+        for owner, first, end in span.item.evidence:
+            same = owners[:, span.row] == owner
+            inside = (places[:, span.row] >= first) & (places[:, span.row] < end)
+            related[:, span.row, number] |= same
+            holds[:, span.row, number] |= same & inside
+    return holds, related
+
+
+def ranked(asked: Pack, count: int, ages: Tensor, told: int) -> Tensor:
+    """bool [B, G]: questions about something old enough to be looked for in long-term memory."""
+    chosen = torch.zeros(asked.ids.shape[0], count, dtype=torch.bool)
+    for place, span in numbered(asked, count):
+        if not span.item.evidence:
+            continue
+        owner = span.item.evidence[-1].owner
+        if owner >= told:
+            chosen[span.row, place] = ages[owner - told, span.row] >= OLD_ENOUGH
+        else:
+            chosen[span.row, place] = told - owner + int(ages[0, span.row]) >= OLD_ENOUGH
+    return chosen.to(asked.ids.device)
+
+
+def numbered(asked: Pack, count: int) -> list[tuple[int, Span]]:
+    """The first `count` spans of every row, each with its number within the row."""
+    seen: dict[int, int] = defaultdict(int)
+    spans = []
+    for span in asked.spans:
+        if seen[span.row] < count:
+            spans.append((seen[span.row], span))
+        seen[span.row] += 1
+    return spans

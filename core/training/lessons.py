@@ -1,0 +1,145 @@
+"""What a training step tells and asks."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.config import MemoryConfig
+from core.training.batches import Asked, Corpus, Evidence, Item, Pack, Told, current, drill, pack, stack
+from core.training.memories import Memories
+from core.training.preset import VOCABULARY_SIZE, Phase
+
+PACK_WIDTH = 144
+OLD_WEIGHT = 0.7
+OLD_FIRST = 0.5  # how often the question that long-term memory is searched for is one about an old context
+BLOCKS = 2  # contexts told per step, with gradient from the second to the first
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Blocks to tell and questions to ask.
+
+    blocks: J of [B, n]. contexts: what each memory will remember per block, None for drills and beginnings.
+    unknown: tokens of the answer to what was not told.
+    """
+
+    blocks: list[Tensor]
+    contexts: list[list[Told | None]]
+    pack: Pack
+    unknown: tuple[int, ...]
+
+
+def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConfig, rng: random.Random) -> Lesson:
+    """Choose contexts and questions for one step.
+
+    Two contexts, sometimes two that belong together, or one in several chunks. Every question about them is asked, as
+    long as nothing newer contradicts it; one about an older context; and one that nothing answers.
+    """
+    batch = len(memories.history)
+    draw = rng.random()
+    long = draw < phase.long
+    if long:
+        contexts = corpus.draw(rng, batch, long=True)
+        starts = range(0, len(contexts[0].tokens), config.chunk_length)
+        blocks = [stack(contexts, start, start + config.chunk_length) for start in starts]
+        told: list[list[Told | None]] = [[None] * batch for _ in starts]
+        told[-1] = list(contexts)
+    else:
+        paired = draw < phase.long + phase.pairs
+        drawn = corpus.draw_pairs(rng, batch) if paired else tuple(corpus.draw(rng, batch) for _ in range(BLOCKS))
+        blocks = [stack(contexts) for contexts in drawn]
+        told = [list(contexts) for contexts in drawn]
+    drilled = 0 if long else int(batch * phase.drills)
+    rows = []
+    for row in range(batch):
+        if row < drilled:
+            rows.append(_drill(row, blocks, told, rng))
+        else:
+            items = _questions(row, told, memories, phase.reach, config, rng)
+            if rng.random() < phase.unknown:
+                items += _unanswerable(row, told, memories, corpus.unknown, rng)
+            first = items[: 1 if rng.random() < OLD_FIRST else 0]
+            rest = items[len(first) :]
+            rng.shuffle(rest)
+            rows.append(first + rest)
+    return Lesson(blocks, told, pack(rows, PACK_WIDTH), corpus.unknown)
+
+
+def _drill(row: int, blocks: list[Tensor], told: list[list[Told | None]], rng: random.Random) -> list[Item]:
+    """Replace what a memory is told by random tokens."""
+    items = []
+    for block, contexts in zip(blocks, told, strict=True):
+        contexts[row] = None
+        if block.shape[1] > 4:
+            tokens, item = drill(rng, block.shape[1], VOCABULARY_SIZE)
+            block[row] = torch.tensor(tokens)
+            items.append(item)
+    return items
+
+
+def _questions(
+    row: int, told: list[list[Told | None]], memories: Memories, reach: int, config: MemoryConfig, rng: random.Random
+) -> list[Item]:
+    """One about an old context if there is one, then those about fresh ones."""
+    fresh = [contexts[row] or Told() for contexts in told]
+    reachable = memories.history[row][-reach:]
+    told_in_all = [*reachable, *fresh]
+    valid = current(told_in_all)
+    begun = memories.told - len(reachable)
+    items = []
+    old = [number for number, asked in enumerate(valid[: len(reachable)]) if asked]
+    if old:
+        number = rng.choice(old)
+        question = rng.choice(valid[number])
+        items.append(_item("old", question, evidence(told_in_all, number, question, begun, config), OLD_WEIGHT))
+    for number, asked in list(enumerate(valid))[len(reachable) :]:
+        tag = f"fresh{number - len(reachable)}"
+        items += [_item(tag, question, evidence(told_in_all, number, question, begun, config)) for question in asked]
+    return items
+
+
+def evidence(
+    told: Sequence[Told], number: int, question: Asked, begun: int, config: MemoryConfig
+) -> tuple[Evidence, ...]:
+    """The memory rows that hold the answer to a question about told[number].
+
+    told: what one memory was told, an entry per injection; a context of several chunks stands in its last one's.
+    begun: number of the injection that told[0] stands for.
+    """
+    kept, chunk = config.num_tokens, config.chunk_length
+    if question.hops == 2:
+        lengths = [len(context.tokens) for context in told[max(number - 1, 0) : number + 1]]
+        first = begun + number - len(lengths) + 1
+        return tuple(Evidence(first + i, max(kept - n, 0), kept) for i, n in enumerate(lengths))
+    length = len(told[number].tokens)
+    starts = range(0, length, chunk)
+    owner = begun + number - len(starts) + 1
+    parts = []
+    for injection, start in enumerate(starts, owner):
+        shift = kept - min(chunk, length - start) - start  # from place in the context to place among the K rows
+        part = Evidence(injection, max(question.start, start) + shift, min(question.end, start + chunk) + shift)
+        if part.first < part.end and part.end > 0:
+            parts.append(part)
+    return tuple(parts)
+
+
+def _unanswerable(
+    row: int, told: list[list[Told | None]], memories: Memories, unknown: tuple[int, ...], rng: random.Random
+) -> list[Item]:
+    """A question that nothing this memory was told answers: left open by a context, or meant for another memory."""
+    mine: Sequence[Told] = [*memories.history[row], *(contexts[row] or Told() for contexts in told)]
+    known = {question.key for context in mine for question in context.asked}
+    if rng.random() < 0.5:
+        candidates: list[Asked] = [question for context in mine[-len(told) - 4 :] for question in context.absent]
+    else:
+        others = rng.choice(told)[rng.randrange(len(memories.history))] or Told()
+        candidates = list(others.asked)
+    candidates = [question for question in candidates if question.key not in known]
+    return [Item("unknown", rng.choice(candidates).prompt, unknown)] if candidates else []
+
+
+def _item(tag: str, question: Asked, rows: tuple[Evidence, ...], weight: float = 1.0) -> Item:
+    return Item(tag, question.prompt, question.answer, weight, question.hops, rows)

@@ -1,0 +1,144 @@
+"""Contexts that belong together: a fact and what contradicts it later, and two facts that one answer needs."""
+
+from dataclasses import dataclass, replace
+
+from core.training.grammar import Subject, named, render, sentence_case, with_article
+from core.training.happenings import ABOUT_THINGS
+from core.training.relations import ABOUT_PEOPLE, Relation
+from core.training.world import WORDINGS, Context, Draft, Question, World
+
+BRIDGES = frozenset({"job", "live", "from", "employer", "lost", "bought", "hobby", "play", "study", "pet"})
+"""Relations by which a person can be pointed at: "the person who works as a baker"."""
+
+CORRECTIONS = (
+    "Actually,",
+    "Now",
+    "By now",
+    "In the meantime,",
+    "Correction:",
+    "It turned out that",
+    "News:",
+    "Since today,",
+)
+"""How a newer fact may begin. Often it is told without any of them."""
+
+PERSONAL = frozenset({"first", "person"})
+
+
+ANIMALS = frozenset({"dog", "cat", "horse"})
+"""Relatives that neither work nor live anywhere of their own."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two contexts, told in this order, and a question that comes out right only with both (or the newer) in mind."""
+
+    first: Context
+    second: Context
+    question: Question
+
+
+def contradiction(world: World) -> Pair:
+    """One fact, told twice with different values; the question asks for the second."""
+    while True:
+        drafts = Draft(), Draft()
+        subject, relation = _somebody(world, drafts[0])
+        given = world.value(relation.given) if relation.given else None
+        for number, draft in enumerate(drafts):
+            _tell(world, draft, subject, relation, given, CORRECTIONS if number else ())
+        drafts[1].drawn.append(subject.nominative)
+        old, new = (draft.questions[0] for draft in drafts)
+        if old.answer != new.answer:
+            older, newer = (_padded(world, draft, subject) for draft in drafts)
+            return Pair(older, newer, new)
+
+
+def two_hop(world: World) -> Pair:
+    """A fact that points at a person, and one about that person, in either order."""
+    first, second = Draft(), Draft()
+    name, description = _pointed_at(world, first)
+    relation = _without_possessive(world, but=first.questions[0].key)
+    statement = world.fact(second, named(name), named(name), relation)
+    second.sentences.append(world.opened(statement, 0.15))
+    second.drawn.append(name)
+    direct = second.questions[0]
+    given = direct.key.split("|")[0].removeprefix(relation.name)
+    about = Subject(description, description + "'s", description)
+    wordings = [q for q in relation.questions if "{p}" not in q]
+    questions = [
+        Question(direct.key + "&", sentence_case(render(wording, about, x=given)), direct.answer, hops=2)
+        for wording in world.rng.sample(wordings, min(WORDINGS, len(wordings)))
+    ]
+    drafts = [first, second]
+    world.rng.shuffle(drafts)
+    one, other = (_padded(world, draft, named(name)) for draft in drafts)
+    return Pair(one, replace(other, questions=(*other.questions, *questions)), questions[0])
+
+
+def _somebody(world: World, draft: Draft) -> tuple[Subject, Relation]:
+    """A person or a thing, and what is said about it."""
+    if world.rng.random() < 0.75:
+        return named(world.person(draft)), world.relations(1)[0]
+    kind, relation = world.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]
+    return named(world.thing(kind, draft)), relation
+
+
+def _tell(
+    world: World, draft: Draft, subject: Subject, relation: Relation, given: str | None, openers: tuple[str, ...]
+) -> None:
+    statement = world.fact(draft, subject, subject, relation, given)
+    if openers and world.rng.random() < 0.6:
+        draft.sentences.append(f"{world.rng.choice(openers)} {statement}")
+    else:
+        draft.sentences.append(world.opened(statement, 0.15))
+
+
+def _pointed_at(world: World, draft: Draft) -> tuple[str, str]:
+    """State a fact by which a person can be found; that person's name, and "the owner of the red key"."""
+    rng = world.rng
+    if rng.random() < 0.5:
+        name = world.person(draft)
+        relation = rng.choice([r for r in ABOUT_PEOPLE if r.name in BRIDGES])
+        statement = rng.choice([s for s in relation.statements if s.startswith("{s} ")])
+        draft.sentences.append(world.opened(world.fact(draft, named(name), named(name), relation), 0.15))
+        value = draft.questions[-1].answer
+        described = render(statement, named("the person who"), v=value, av=with_article(value))
+        return name, described[:-1]
+    things = [(kind, r) for kind, r in ABOUT_THINGS if PERSONAL.issuperset(r.kinds) and _who(r)]
+    people = [("person", r) for r in ABOUT_PEOPLE if PERSONAL.issuperset(r.kinds) and _who(r)]
+    kind, relation = rng.choice(things + people)
+    subject = named(world.thing(kind, draft))
+    while (given := world.value(relation.given) if relation.given else "") in ANIMALS:
+        pass
+    statement = world.fact(draft, subject, subject, relation, given)
+    draft.sentences.append(world.opened(statement, 0.1))
+    wording = render(rng.choice(_who(relation)), subject, x=given).removesuffix("?")
+    if wording.startswith("Who is "):
+        return draft.questions[-1].answer, wording.removeprefix("Who is ")
+    return draft.questions[-1].answer, f"the person who {wording.removeprefix('Who ')}"
+
+
+def _who(relation: Relation) -> list[str]:
+    """Questions for a person that turn into a description of that person."""
+    return [q for q in relation.questions if q.startswith(("Who is ", "Who owns "))]
+
+
+def _without_possessive(world: World, but: str) -> Relation:
+    """A relation that can be asked of a person whose description is long, other than that of a question's key."""
+    while True:
+        relation = world.relations(1)[0]
+        if any("{p}" not in q for q in relation.questions) and not but.startswith(relation.name):
+            return relation
+
+
+def _padded(world: World, draft: Draft, about: Subject) -> Context:
+    """The context, sometimes with a sentence about somebody else before or after it."""
+    if world.rng.random() < 0.35:
+        other = world.context(speaker=False)
+        told = {question.key for question in draft.questions}
+        alone = all(question.key not in told for question in other.questions) and about.nominative not in other.text
+        if alone and len(other.text) < 90:
+            after = world.rng.random() < 0.5
+            texts = [*draft.sentences, other.text] if after else [other.text, *draft.sentences]
+            return Context(" ".join(texts), (*draft.questions, *other.questions), (*draft.drawn, *other.drawn))
+    return draft.finished()

@@ -1,0 +1,196 @@
+"""What a step asks: where the answers stand, what nobody told, and what is expected of somebody who cannot know."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from core.training.batches import NOBODY, Asked, Corpus, Evidence, Item, Told, encode, pack
+from core.training.forward import PLAIN, read
+from core.training.joint import Search, needed
+from core.training.language import BEST_GUESS, Aged, answer, tell
+from core.training.lessons import evidence, prepare
+from core.training.memories import Memories
+from core.training.preset import PHASES, Phase
+from core.training.world import UNKNOWN, Context, Question
+from tests.models import random_network
+from tests.training.conftest import SMALL
+
+MEMORY = SMALL.memory  # chunks of 32, 16 rows each
+JOINT = replace(PHASES[-1], batch=6, store=96, reach=4, aged=1.0, oldest=30)
+
+
+@pytest.fixture(scope="module")
+def corpus(tokenizer: Tokenizer) -> Corpus:
+    return Corpus(tokenizer, 4, 400, MEMORY.chunk_length)
+
+
+def memories_that_were_told(corpus: Corpus, contexts: int, batch: int = 6) -> Memories:
+    """Random rows, real histories."""
+    torch.manual_seed(1)
+    memories = Memories(SMALL.num_layers, batch, 64, SMALL.hidden_size, torch.device("cpu"), store=96)
+    rng, generator = random.Random(2), torch.Generator().manual_seed(3)
+    for _ in range(contexts):
+        told = corpus.draw(rng, batch)
+        fresh = torch.randn(SMALL.num_layers, batch, 16, SMALL.hidden_size)
+        memories.update(fresh, len(told[0].tokens), generator)
+        memories.remember(list(told), 64)
+    return memories
+
+
+def test_the_part_of_a_context_that_holds_the_answer(tokenizer: Tokenizer) -> None:
+    text = "Mia likes figs. Tom lives in Lisbon, as everybody knows. It was late."
+    asked = [Question("a", "Where does Tom live?", "Lisbon"), Question("b", "What is it?", "nowhere")]
+    (told,) = encode([Context(text, tuple(asked), ())], tokenizer)
+    first, second = told.asked
+    assert tokenizer.decode(list(told.tokens[first.start : first.end])).strip() == "Lisbon, as everybody knows."
+    assert (second.start, second.end) == (0, len(told.tokens))
+
+
+def test_evidence_counts_places_among_the_rows_written() -> None:
+    asked = Asked(1, (5,), (6,), start=3, end=5)
+    short = Told(tuple(range(10)), (asked,))  # ten tokens leave the last ten of sixteen rows
+    assert evidence([Told(), short], 1, asked, begun=7, config=MEMORY) == (Evidence(8, 9, 11),)
+    chunk = Told(tuple(range(32)), (asked,))  # of 32 tokens only the last sixteen leave rows
+    assert evidence([chunk], 0, asked, begun=0, config=MEMORY) == ()
+    late = replace_span(asked, 30, 40)
+    long = Told(tuple(range(50)), (late,))  # told in two injections, noted at the second
+    parts = evidence([Told(), long], 1, late, begun=20, config=MEMORY)
+    assert parts == (Evidence(20, 14, 16), Evidence(21, -2, 6))
+
+
+def replace_span(asked: Asked, start: int, end: int) -> Asked:
+    return asked._replace(start=start, end=end)
+
+
+def test_two_hops_need_the_context_before_as_well() -> None:
+    asked = Asked(1, (5,), (6,), hops=2)
+    told = [Told(tuple(range(12))), Told(tuple(range(20)), (asked,))]
+    assert evidence(told, 1, asked, begun=3, config=MEMORY) == (Evidence(3, 4, 16), Evidence(4, 0, 16))
+
+
+def test_needed_rows_and_their_relatives() -> None:
+    item = Item("old", (5, 6), (7, 1), evidence=(Evidence(2, 1, 3),))
+    asked = pack([[item]], width=8)
+    owners = torch.tensor([2, 2, 2, 2, 3, NOBODY]).expand(1, 1, 6)
+    holds, related = needed(asked, 1, owners, torch.tensor([0, 1, 2, 3, 1, 1]).expand(1, 1, 6))
+    assert holds[0, 0, 0].tolist() == [False, True, True, False, False, False]
+    assert related[0, 0, 0].tolist() == [True, True, True, True, False, False]
+
+
+def test_nobody_was_told_what_counts_as_unknown(corpus: Corpus) -> None:
+    memories = memories_that_were_told(corpus, 8)
+    phase = replace(JOINT, unknown=1.0, pairs=0.0, long=0.0)
+    asked = 0
+    for seed in range(20):
+        lesson = prepare(phase, corpus, memories, MEMORY, random.Random(seed))
+        for span in lesson.pack.spans:
+            if span.tag != "unknown":
+                continue
+            asked += 1
+            assert span.item.answer == corpus.unknown
+            told = [*memories.history[span.row], *(contexts[span.row] or Told() for contexts in lesson.contexts)]
+            assert tuple(span.item.prompt) not in {q.prompt for context in told for q in context.asked}
+    assert asked > 20
+
+
+def test_unknown_is_what_the_world_says(corpus: Corpus, tokenizer: Tokenizer) -> None:
+    assert tokenizer.decode(list(corpus.unknown)).strip() == UNKNOWN
+
+
+@pytest.mark.parametrize("kind", ["long", "pairs"])
+def test_contexts_of_several_chunks_and_pairs(corpus: Corpus, kind: str) -> None:
+    memories = memories_that_were_told(corpus, 5)
+    phase: Phase = replace(JOINT, long=float(kind == "long"), pairs=float(kind == "pairs"))
+    lesson = prepare(phase, corpus, memories, MEMORY, random.Random(3))
+    for row in range(6):
+        told = [contexts[row] for contexts in lesson.contexts]
+        if kind == "long":
+            assert told[:-1] == [None] * (len(told) - 1)
+            tokens = [int(token) for block in lesson.blocks for token in block[row]]
+            assert told[-1] is not None
+            assert tuple(tokens) == told[-1].tokens
+        else:
+            first, second = told
+            assert first is not None
+            assert second is not None
+            keys = {q.key for q in first.asked} & {q.key for q in second.asked}
+            assert keys or any(q.hops == 2 for q in second.asked)
+
+
+def test_a_wrong_answer_is_pulled_towards_admitting_it() -> None:
+    """By hand: two answers of two tokens each, the first wrong, the second right."""
+    torch.manual_seed(0)
+    network = random_network(SMALL)
+    unknown = (9, 1)
+    asked = pack([[Item("old", (5, 6), (20, 1)), Item("fresh0", (7, 8), (30, 1))]], width=16)
+    hidden = torch.randn(1, asked.ids.shape[1], SMALL.hidden_size)
+    embedding = network.embed_tokens.weight
+    for span, firsts in zip(asked.spans, (21, 30), strict=True):
+        hidden[0, span.first] = 40 * embedding[firsts]
+        hidden[0, span.end - 1] = 40 * embedding[1]
+    logits = network.lm_head(hidden)[0].log_softmax(-1)
+    (one, other) = asked.spans
+    plain = [-logits[one.first, 20], -logits[one.end - 1, 1], -logits[other.first, 30], -logits[other.end - 1, 1]]
+    result = answer(network, hidden, asked, unknown, doubt=0.0)
+    torch.testing.assert_close(result.loss, sum(plain) / 4)
+    assert result.exact == [False, True]
+    doubted = answer(network, hidden, asked, unknown, doubt=0.8)
+    wanted = [-0.8 * logits[one.first, 9] + BEST_GUESS * plain[0], *plain[1:]]
+    torch.testing.assert_close(doubted.loss, sum(wanted) / 4)
+
+
+def test_admitting_is_not_a_wrong_guess() -> None:
+    """Who says "I do not know" but would guess right is pulled towards the answer alone."""
+    torch.manual_seed(0)
+    network = random_network(SMALL)
+    asked = pack([[Item("old", (5, 6), (20, 1))]], width=16)
+    embedding = network.embed_tokens.weight
+    hidden = torch.zeros(1, asked.ids.shape[1], SMALL.hidden_size)
+    (span,) = asked.spans
+    hidden[0, span.first] = 40 * embedding[20] + 60 * embedding[9]
+    hidden[0, span.end - 1] = 40 * embedding[1]
+    results = [answer(network, hidden, asked, (9, 1), doubt) for doubt in (0.0, 1.0)]
+    torch.testing.assert_close(results[0].loss, results[1].loss)
+    assert results[1].exact == [False]
+    assert results[1].admitted == [True]
+
+
+def test_the_writer_learns_to_be_found(corpus: Corpus) -> None:
+    """The ranking loss reaches what was written, what asks and the selectors; the store stays as it is."""
+    network = random_network(SMALL)
+    network.requires_grad_(True)
+    memories = memories_that_were_told(corpus, 8)
+    generator = torch.Generator().manual_seed(5)
+    lesson = prepare(replace(JOINT, long=0.0), corpus, memories, MEMORY, random.Random(6))
+    aged: Aged = tell(network, memories, lesson, replace(JOINT, oldest=60), generator, PLAIN)
+    for rows in aged.fresh:
+        rows.retain_grad()
+    search = Search(network, memories, lesson, aged, lesson.pack)
+    _, entered = read(network, aged.pool, lesson.pack.ids, lesson.pack.positions, lesson.pack.mask, search.retrieve)
+    loss = torch.stack([search.ranking_loss(index, rows) for index, rows in enumerate(entered)]).sum()
+    loss.backward()
+    assert any(rows.grad is not None and rows.grad.abs().sum() > 0 for rows in aged.fresh)
+    unused = [name for name, p in network.named_parameters() if ".selector." in name and p.grad is None]
+    assert not unused
+    assert not memories.store.tokens.requires_grad
+    assert search.possible > 0
+
+
+def test_ranking_is_better_when_the_right_rows_stand_above(corpus: Corpus) -> None:
+    network = random_network(SMALL)
+    memories = memories_that_were_told(corpus, 8)
+    lesson = prepare(replace(JOINT, long=0.0), corpus, memories, MEMORY, random.Random(6))
+    aged = tell(network, memories, lesson, JOINT, torch.Generator().manual_seed(5), PLAIN)
+    search = Search(network, memories, lesson, aged, lesson.pack)
+    search.ranked[:] = True
+    losses = []
+    for good in (False, True):
+        scores = search.needed[0].float() * (0.9 if good else -0.9)
+        search.scores = lambda *_, scores=scores: scores  # type: ignore[method-assign]
+        losses.append(float(search.ranking_loss(0, torch.zeros(0))))
+    assert losses[1] < 0.01 < losses[0]
