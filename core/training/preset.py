@@ -82,7 +82,7 @@ PHASES: tuple[Phase, ...] = (
     Phase(
         "joint",
         "joint",
-        steps=4000,
+        steps=2000,
         aged=0.5,
         oldest=60,
         long=0.06,
