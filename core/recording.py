@@ -18,7 +18,7 @@ from core.model.checkpoint import LoadedModel
 from core.model.llama import LayerOutput
 from core.model.reading import Prefix
 from core.model.writing import Injection
-from core.trace import BEFORE, SCORE_BINS, Asked, Floats, Injected, ModelInfo, Serials, Source, Start
+from core.trace import BEFORE, SCORE_BINS, STRONGEST, Asked, Floats, Injected, ModelInfo, Serials, Source, Start
 
 _BOS, _PROMPT, _ANSWER, _MEMORY = 0, 1, 2, 3
 
@@ -47,6 +47,10 @@ class AnswerRecorder:
         self._passes: list[Floats] = []  # per pass [L, sources]
         self._short_term: list[Floats] = []  # per pass [L, N]
         self._long_term: list[Floats] = []  # per pass [L, R]
+        self._tokens: list[tuple[Serials, NDArray[np.intp]]] = []  # per layer, memory tokens read and who is which row
+        self._top = min(STRONGEST, model.pool_size + retrieved)
+        self._strongest: list[Serials] = []  # per pass [L, T]
+        self._strongest_mass: list[Floats] = []  # per pass [L, T]
         self._model = model
 
     def __call__(self, name: str, layer: int, value: Any) -> None:
@@ -72,21 +76,25 @@ class AnswerRecorder:
             mass=mass[:, :, used],
             short_term_mass=_mean(self._short_term[:count], (model.num_layers, model.pool_size)),
             retrieved_mass=_mean(self._long_term[:count], (model.num_layers, model.retrieved)),
+            strongest=_stack(self._strongest[:count], (model.num_layers, self._top), np.int64),
+            strongest_mass=_stack(self._strongest_mass[:count], (model.num_layers, self._top), np.float32),
         )
 
     def _start_layer(self, layer: int, prefix: Prefix) -> None:
-        pool_contexts = self._contexts_at(self._pool[layer][prefix.ranks.numpy()])
+        short_term = self._pool[layer][prefix.ranks.numpy()]
         found = prefix.retrieval
-        long_term = self._contexts_at(found.serials.numpy()) if found is not None else np.empty(0, np.int64)
+        long_term = found.serials.numpy() if found is not None else np.empty(0, np.int64)
         self._rows.append(
             np.concatenate(
                 (
                     np.full(prefix.bos, _BOS, np.int64),
-                    _MEMORY + 2 * (long_term + 1),
-                    _MEMORY + 2 * (pool_contexts + 1) + 1,
+                    _MEMORY + 2 * (self._contexts_at(long_term) + 1),
+                    _MEMORY + 2 * (self._contexts_at(short_term) + 1) + 1,
                 )
             )
         )
+        # a short long-term store is read more than once: rows of one token count together
+        self._tokens.append(np.unique(np.concatenate((long_term, short_term)), return_inverse=True))
         self._ranks.append(prefix.ranks.numpy())
         self._bos.append(prefix.bos)
         if found is not None:
@@ -108,6 +116,8 @@ class AnswerRecorder:
             self._passes.append(np.zeros((model.num_layers, self._kinds), np.float32))
             self._short_term.append(np.zeros((model.num_layers, model.pool_size), np.float32))
             self._long_term.append(np.zeros((model.num_layers, model.retrieved), np.float32))
+            self._strongest.append(np.full((model.num_layers, self._top), -1, np.int64))
+            self._strongest_mass.append(np.zeros((model.num_layers, self._top), np.float32))
         weights = attention_weights(output.queries[:, :, -1:], output.keys)[0].mean(dim=0)[0].cpu().numpy()
         if len(self._passes) == 1:  # the prompt pass: what follows the prefix is prompt
             prompt = np.full(weights.size - self._rows[layer].size, _PROMPT, np.int64)
@@ -120,6 +130,17 @@ class AnswerRecorder:
         self._long_term[-1][layer, : pool - first] = weights[first:pool]
         ranks = self._ranks[layer]
         self._short_term[-1][layer, ranks] = weights[pool : pool + ranks.size]
+        self._name_strongest(layer, weights[first : pool + ranks.size])
+
+    def _name_strongest(self, layer: int, weights: Floats) -> None:
+        """Note the memory tokens with the largest mass; `weights` are those of all memory rows."""
+        tokens, rows = self._tokens[layer]
+        mass = np.bincount(rows, weights, tokens.size)
+        count = min(self._top, tokens.size)
+        best = np.argpartition(-mass, count - 1)[:count] if count else np.empty(0, np.intp)
+        best = best[np.argsort(-mass[best], kind="stable")]
+        self._strongest[-1][layer, :count] = tokens[best]
+        self._strongest_mass[-1][layer, :count] = mass[best]
 
     def _contexts_at(self, serials: Serials) -> NDArray[np.int64]:
         return self._context_of[serials].astype(np.int64)
@@ -134,6 +155,10 @@ class AnswerRecorder:
 
 def _mean(passes: list[Floats], shape: tuple[int, int]) -> Floats:
     return np.mean(passes, axis=0, dtype=np.float32) if passes else np.zeros(shape, np.float32)
+
+
+def _stack(passes: list[Any], shape: tuple[int, int], dtype: type) -> NDArray[Any]:
+    return np.stack(passes) if passes else np.zeros((0, *shape), dtype)
 
 
 def model_info(model: LoadedModel) -> ModelInfo:

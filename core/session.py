@@ -2,11 +2,12 @@
 
 Every moment of a session is a value (memory, trace, log), so undo, redo and fork are moves between values. The
 log holds what was done (texts, settings); replaying it on the same model gives the same memory, bit for bit.
+Analyses (`core.analysis`) work on these values and leave the session as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,25 +18,23 @@ import numpy as np
 import torch
 
 from core import codec
-from core.answering import Draft, pieces_of, write_answer
+from core.answering import Asking
 from core.config import TRAINED_MINIMUM
 from core.errors import BusyError, InputError, SnapshotError
-from core.memory import long_term, short_term
+from core.history import HISTORY, History, Moment
+from core.memory.forgetting import forget, left_of
 from core.memory.snapshot import Content, pack_memory, read_file, unpack_memory, write_file
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel, place
 from core.model.decoding import Decoding
-from core.model.prompts import Encoded, check_text, encode_context, encode_question
+from core.model.prompts import Encoded, check_text, encode_context
 from core.model.writing import inject
-from core.recording import AnswerRecorder, injected, model_info, start_of
-from core.trace import Asked, Context, Forgot, Trace, origin
+from core.recording import injected, model_info, start_of
+from core.trace import Asked, Context, Event, Forgot, Trace, question_at, serials_of
 
-HISTORY = 64
-"""Operations that can be undone."""
 MAX_CHARACTERS = 200_000
 MAX_CHUNKS = 256
 """Longest text told at once."""
-MAX_QUESTION_TOKENS = 512
 PATIENCE = 60.0
 """Seconds that an operation waits for another of the same session."""
 
@@ -62,24 +61,13 @@ class Answer:
     event: Asked | None = None
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A session at one point of its history."""
-
-    memory: MemoryState
-    trace: Trace
-    log: tuple[dict[str, Any], ...]
-    label: str  # what led here, for undo's message
-
-
 class Session:
     """Inject, ask, forget; undo and redo; fork, save and load. One operation at a time."""
 
     def __init__(self, model: LoadedModel, seed: int = 0) -> None:
         self.model = model
         start = Moment(model.memory.seeded(seed), Trace(model_info(model), start_of(model.memory)), (), "start")
-        self._history = [start]
-        self._now = 0
+        self._history = History(start, from_start=True)
         self._lock = Lock()
 
     @property
@@ -97,11 +85,32 @@ class Session:
 
     @property
     def can_undo(self) -> bool:
-        return self._now > 0
+        return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return self._now + 1 < len(self._history)
+        return self._history.can_redo
+
+    def memory_when(self, question: int) -> MemoryState:
+        """The memory that a question of the trace was answered from (-1: the last one).
+
+        Raises:
+            InputError: there is no such question, or its memory is no longer kept.
+        """
+        asked = question_at(self.trace, question)
+        place = next(index for index, event in enumerate(self.trace.events) if event is asked)
+        return self._kept(self.trace.events[:place], f'when "{asked.question}" was asked')
+
+    def memory_at(self, step: int) -> MemoryState:
+        """The memory after so many injections, and after what was forgotten before the next one.
+
+        Raises:
+            InputError: there is no such step, or its memory is no longer kept.
+        """
+        trace = self.trace
+        if not 0 <= step <= trace.step:
+            raise InputError(f"There is no step {step}: give 0 to {trace.step}.")
+        return self._kept([event for event in trace.events if event.step <= step], f"after step {step}")
 
     def count_tokens(self, text: str) -> int:
         """Tokens that a text to tell has."""
@@ -162,16 +171,9 @@ class Session:
             trace, memory = self.trace, self.memory
             if not 0 <= context < len(trace.contexts):
                 raise InputError(f"There is no context {context}: {len(trace.contexts)} were told, counted from 0.")
-            serials = torch.from_numpy(np.flatnonzero(origin(trace).context == context))
-            pool = short_term.forget(memory.short_term, serials)
-            stored = long_term.forget(memory.long_term, serials) if memory.long_term else None
-            event = Forgot(
-                trace.step,
-                context,
-                (pool.forgotten & ~memory.short_term.forgotten).sum(1).to(torch.int32).numpy(),
-                np.array(_sizes(memory), np.int32) - np.array(_sizes(replace(memory, long_term=stored)), np.int32),
-            )
-            forgotten = replace(memory, short_term=pool, long_term=stored)
+            left = left_of(memory, serials_of(trace, (context,)))
+            event = Forgot(trace.step, context, left.short_term, left.long_term)
+            forgotten = forget(memory, serials_of(trace, (context,)))
             operation = {"op": "forget", "context": context}
             self._move(Moment(forgotten, trace.with_event(event), (*self.log, operation), "forgetting"))
             return event
@@ -179,30 +181,23 @@ class Session:
     def reset(self) -> None:
         """Back to the checkpoint's own memory. Can be undone."""
         with self._working():
-            self._move(replace(self._history[0] if self._started_here else self._fresh(), label="the reset"))
+            start = self._history.start or Session(self.model, self.memory.seed)._moment
+            self._move(replace(start, label="the reset"))
 
     def undo(self) -> str:
         """Take back the last operation; says which."""
         with self._working():
-            if not self.can_undo:
-                raise InputError(f"There is nothing to undo (the last {HISTORY} operations are kept).")
-            label = self._moment.label
-            self._now -= 1
-            return label
+            return self._history.undo()
 
     def redo(self) -> str:
         """Do again what was undone last; says what."""
         with self._working():
-            if not self.can_redo:
-                raise InputError("There is nothing to redo.")
-            self._now += 1
-            return self._moment.label
+            return self._history.redo()
 
     def fork(self) -> Session:
         """Another session that starts from this moment; neither sees what the other does."""
         other = Session(self.model, self.memory.seed)
-        other._history = [self._moment]
-        other._started_here = False
+        other._history = History(self._moment, from_start=False)
         return other
 
     def save(self, path: str | Path) -> Path:
@@ -234,8 +229,8 @@ class Session:
         if not isinstance(trace, Trace) or trace.step != memory.step - model.memory.step:
             raise SnapshotError(f"{Path(path).name} is inconsistent: its trace does not belong to its memory.")
         session = cls(model, memory.seed)
-        session._history = [Moment(place(memory, model.device, model.dtype), trace, log, "loading")]
-        session._started_here = False
+        moment = Moment(place(memory, model.device, model.dtype), trace, log, "loading")
+        session._history = History(moment, from_start=False)
         return session
 
     @classmethod
@@ -257,25 +252,25 @@ class Session:
                 raise SnapshotError(f"The event log holds an unknown operation {kind!r}.")
         return session
 
-    _started_here = True  # else the history does not begin at the checkpoint's memory
-
     @property
     def _moment(self) -> Moment:
-        return self._history[self._now]
+        return self._history.present
 
     @property
     def _chunk(self) -> int:
         return self.model.config.memory.chunk_length
 
-    def _fresh(self) -> Moment:
-        return Session(self.model, self.memory.seed)._moment
-
     def _move(self, moment: Moment) -> None:
-        """Make a new moment the present; what was undone is dropped, the oldest too when there are too many."""
-        kept = self._history[: self._now + 1][-HISTORY:]
-        self._started_here = self._started_here and kept[0] is self._history[0]
-        self._history = [*kept, moment]
-        self._now = len(kept)
+        self._history.move(moment)
+
+    def _kept(self, events: Sequence[Event], when: str) -> MemoryState:
+        memory = self._history.memory_after(events)
+        if memory is None:
+            raise InputError(
+                f"The memory {when} is no longer kept (the last {HISTORY} operations are; a loaded or forked session "
+                "begins with its present). Ask again now."
+            )
+        return memory
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -311,55 +306,24 @@ class Session:
 
     def _answer(self, question: str, decoding: Decoding, limit: int | None) -> Generator[Answer, None, None]:
         with self._working():
-            trace = self.trace
-            check_text(question, "The question", MAX_CHARACTERS)
-            prompt = encode_question(self.model.tokenizer, question.strip())
-            if len(prompt) > MAX_QUESTION_TOKENS:
-                raise InputError(
-                    f"The question has {len(prompt)} tokens with its prompt; at most {MAX_QUESTION_TOKENS} fit. "
-                    "Tell the long part, then ask."
-                )
-            recorder = AnswerRecorder(
-                trace.model, self.memory.short_term.serials.numpy(), origin(trace).context, len(trace.contexts)
-            )
-            draft = Draft(self.model)
+            asking = Asking(self.model, self.memory, self.trace, question)
             try:
-                for _ in write_answer(draft, self.memory, prompt, decoding, recorder):
-                    if limit is not None and len(draft.ids) == limit:
-                        break
-                    yield Answer(draft.text, tuple(draft.pieces))
+                for _ in asking.answer(decoding, limit):
+                    yield Answer(asking.draft.text, tuple(asking.draft.pieces))
             except GeneratorExit:
-                self._note_answer(question, decoding, prompt, draft, recorder)
+                self._note_answer(asking, decoding)
                 raise
-            event = self._note_answer(question, decoding, prompt, draft, recorder)
+            event = self._note_answer(asking, decoding)
         yield Answer(event.answer, event.answer_tokens, event.finish, event)
 
-    def _note_answer(
-        self, question: str, decoding: Decoding, prompt: list[int], draft: Draft, recorder: AnswerRecorder
-    ) -> Asked:
-        trace = self.trace
-        event = recorder.record(
-            step=trace.step,
-            question=question,
-            prompt_tokens=pieces_of(self.model, prompt),
-            answer=draft.text,
-            answer_tokens=tuple(draft.pieces),
-            probabilities=np.array(draft.probabilities, np.float32),
-            finish=draft.finish,
-        )
+    def _note_answer(self, asking: Asking, decoding: Decoding) -> Asked:
+        event = asking.event()
         operation = {
             "op": "ask",
-            "question": question,
+            "question": event.question,
             "decoding": asdict(decoding),
-            "tokens": len(draft.ids) if draft.finish == "stopped" else None,
+            "tokens": len(event.answer_tokens) if event.finish == "stopped" else None,
         }
-        self._move(Moment(self.memory, trace.with_event(event), (*self.log, operation), "the question"))
+        trace = self.trace.with_event(event)
+        self._move(Moment(self.memory, trace, (*self.log, operation), "the question"))
         return event
-
-
-def _sizes(memory: MemoryState) -> list[int]:
-    """Long-term rows per layer, pending ones included."""
-    stored = memory.long_term
-    if stored is None:
-        return [0] * memory.short_term.tokens.shape[0]
-    return [len(kept) + len(waiting) for kept, waiting in zip(stored.store, stored.pending, strict=True)]

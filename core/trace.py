@@ -9,11 +9,14 @@ the checkpoint's long-term rows first, then its pool, then K per injection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.errors import InputError
 
 Ints = NDArray[np.int32]
 Serials = NDArray[np.int64]
@@ -24,6 +27,9 @@ BEFORE = -1
 
 SCORE_BINS = 50
 """Histogram bins of retriever scores, equal widths on 0..1."""
+
+STRONGEST = 16
+"""Memory tokens noted by name per answer token and layer."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,12 @@ class Asked:
     mass: Floats  # [A, L, sources], attention mass of the query that chose each answer token
     short_term_mass: Floats  # [L, N], per pool rank, mean over answer tokens
     retrieved_mass: Floats  # [L, R], same, in the order of `retrieved`
+    # Below: empty in traces from before it was recorded.
+    answer_ids: Ints = field(default_factory=lambda: np.empty(0, np.int32))  # [A], vocabulary entries
+    # [A, L, T] with T = min(STRONGEST, N + R): the memory tokens most looked at, short-term and retrieved together,
+    # strongest first; -1 where memory holds fewer. A token that was read twice counts once, with both masses.
+    strongest: Serials = field(default_factory=lambda: np.empty((0, 0, 0), np.int64))
+    strongest_mass: Floats = field(default_factory=lambda: np.empty((0, 0, 0), np.float32))
 
 
 @dataclass(frozen=True)
@@ -183,6 +195,23 @@ def origin(trace: Trace) -> Origin:
         context[span], step[span] = event.context, event.step
         position[span] = _filled(event.positions, rows)
     return Origin(context, position, step)
+
+
+def serials_of(trace: Trace, contexts: Iterable[int]) -> Serials:
+    """Serials of all memory tokens that these contexts wrote, whatever became of them."""
+    return np.flatnonzero(np.isin(origin(trace).context, list(contexts))).astype(np.int64)
+
+
+def question_at(trace: Trace, question: int) -> Asked:
+    """A question by its place among the trace's questions; negative ones count from the end.
+
+    Raises:
+        InputError: there is none.
+    """
+    count = len(trace.questions)
+    if not -count <= question < count:
+        raise InputError(f"There is no question {question}: {count} were asked, counted from 0.")
+    return trace.questions[question]
 
 
 def pool_at(trace: Trace, step: int | None = None) -> Pool:

@@ -62,7 +62,9 @@ def forget(memory: LongTerm, serials: Tensor) -> LongTerm:
     """Remove the tokens with these serials from store and pending rows."""
 
     def without(layers: tuple[LongTermLayer, ...]) -> tuple[LongTermLayer, ...]:
-        return tuple(layer.take(~torch.isin(layer.serials, serials)) for layer in layers)
+        gone = [torch.isin(layer.serials, serials) for layer in layers]
+        # a large store is not copied for nothing
+        return tuple(layer.take(~rows) if rows.any() else layer for layer, rows in zip(layers, gone, strict=True))
 
     return replace(memory, store=without(memory.store), pending=without(memory.pending))
 

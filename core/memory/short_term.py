@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -82,11 +83,15 @@ def fill(delta: Tensor, size: int, first_serial: int) -> ShortTerm:
     )
 
 
+def mask(pool: ShortTerm, serials: Tensor) -> ShortTerm:
+    """Mark the tokens with these serials as not to be looked at; ranks and ages of the others stay."""
+    return replace(pool, forgotten=torch.isin(pool.serials, serials) | pool.forgotten)
+
+
 def forget(pool: ShortTerm, serials: Tensor) -> ShortTerm:
-    """Overwrite the tokens with these serials by zeros and mark them; ranks and ages of the others stay."""
-    gone = torch.isin(pool.serials, serials) | pool.forgotten
-    tokens = pool.tokens.masked_fill(gone[..., None].to(pool.tokens.device), 0)
-    return ShortTerm(tokens, pool.ages, pool.serials, gone)
+    """Mask the tokens with these serials and overwrite them by zeros."""
+    masked = mask(pool, serials)
+    return replace(masked, tokens=pool.tokens.masked_fill(masked.forgotten[..., None].to(pool.tokens.device), 0))
 
 
 def _rows(tokens: Tensor, ranks: Tensor) -> Tensor:

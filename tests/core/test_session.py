@@ -170,7 +170,7 @@ def test_undo_then_telling_the_same_drops_the_same(session: Session) -> None:
 def test_history_has_an_end_and_reset_still_finds_the_beginning(
     mplus: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.session.HISTORY", 3)
+    monkeypatch.setattr("core.history.HISTORY", 3)
     session = Session(mplus, seed=3)
     for _ in range(8):
         session.inject(TEXT)
