@@ -26,3 +26,7 @@ class BusyError(PalimpsestError):
 
 class EvaluationError(PalimpsestError):
     """A measurement cannot be made, or cannot go on, as asked."""
+
+
+class CancelledError(PalimpsestError):
+    """Work was ended before it was done, as asked."""

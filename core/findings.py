@@ -22,7 +22,8 @@ Method = Literal["pca", "umap"]
 class Worth:
     """What each context was worth to a given answer: its log-probability with all memory, and with one masked.
 
-    The answer's own tokens and the end token, if it ended by one, are fed back (teacher forcing); natural logarithms.
+    The answer's own tokens are fed back (teacher forcing); natural logarithms. A = answer tokens, and one more at
+    the end, for ending there, when the answer ended by the model's end token.
     """
 
     question: int  # place among the trace's questions
@@ -78,8 +79,8 @@ class Run:
     note: str  # what was changed, or why it could not be run
     answer: str
     answer_tokens: tuple[str, ...]
-    probability: float  # of the whole answer, by the model; NaN when it was not run
-    first_token: float  # seconds from the question to the first answer token
+    probability: float  # of the whole answer, by the model; NaN when there is none or it was not run
+    first_token: float  # seconds from the question to the first answer token, or to the end when there is none
     prompt_tokens: int
     memory_bytes: int  # tensors of this run's memory; 0 without one
     asked: Asked | None  # with attention, retrieval; None where there is no memory or it was not run

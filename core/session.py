@@ -30,7 +30,7 @@ from core.model.decoding import Decoding
 from core.model.prompts import Encoded, check_text, encode_context
 from core.model.writing import inject
 from core.recording import injected, model_info, start_of
-from core.trace import Asked, Context, Event, Forgot, Trace, question_at, serials_of
+from core.trace import Asked, Context, Event, Forgot, Trace, before, question_at, serials_of
 
 MAX_CHARACTERS = 200_000
 MAX_CHUNKS = 256
@@ -71,17 +71,22 @@ class Session:
         self._lock = Lock()
 
     @property
+    def present(self) -> Moment:
+        """Memory, trace and log of now, which belong together."""
+        return self._history.present
+
+    @property
     def memory(self) -> MemoryState:
-        return self._moment.memory
+        return self.present.memory
 
     @property
     def trace(self) -> Trace:
-        return self._moment.trace
+        return self.present.trace
 
     @property
     def log(self) -> tuple[dict[str, Any], ...]:
         """What was done since the start, as JSON-able operations; undone ones are not in it."""
-        return self._moment.log
+        return self.present.log
 
     @property
     def can_undo(self) -> bool:
@@ -97,9 +102,9 @@ class Session:
         Raises:
             InputError: there is no such question, or its memory is no longer kept.
         """
-        asked = question_at(self.trace, question)
-        place = next(index for index, event in enumerate(self.trace.events) if event is asked)
-        return self._kept(self.trace.events[:place], f'when "{asked.question}" was asked')
+        trace = self.trace
+        asked = question_at(trace, question)
+        return self._kept(before(trace, asked).events, f'when "{asked.question}" was asked')
 
     def memory_at(self, step: int) -> MemoryState:
         """The memory after so many injections, and after what was forgotten before the next one.
@@ -181,7 +186,7 @@ class Session:
     def reset(self) -> None:
         """Back to the checkpoint's own memory. Can be undone."""
         with self._working():
-            start = self._history.start or Session(self.model, self.memory.seed)._moment
+            start = self._history.start or Session(self.model, self.memory.seed).present
             self._move(replace(start, label="the reset"))
 
     def undo(self) -> str:
@@ -197,12 +202,12 @@ class Session:
     def fork(self) -> Session:
         """Another session that starts from this moment; neither sees what the other does."""
         other = Session(self.model, self.memory.seed)
-        other._history = History(self._moment, from_start=False)
+        other._history = History(self.present, from_start=False)
         return other
 
     def save(self, path: str | Path) -> Path:
         """Write memory, trace and event log to one file (safetensors with JSON inside)."""
-        moment = self._moment
+        moment = self.present
         memory, trace = pack_memory(moment.memory), codec.pack(moment.trace)
         tensors = {f"memory.{name}": tensor for name, tensor in memory.tensors.items()}
         tensors |= {f"trace.{name}": torch.from_numpy(np.ascontiguousarray(a)) for name, a in trace.arrays.items()}
@@ -234,13 +239,31 @@ class Session:
         return session
 
     @classmethod
-    def replay(cls, model: LoadedModel, log: Iterable[Mapping[str, Any]], seed: int = 0) -> Session:
-        """A new session in which everything in the log is done again."""
-        session = cls(model, seed)
+    def replay(
+        cls,
+        model: LoadedModel,
+        log: Iterable[Mapping[str, Any]],
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Session:
+        """A new session in which everything in the log is done again.
+
+        Args:
+            progress: called with (texts told, texts in all); an exception that it raises ends the replay.
+        """
+        session, log = cls(model, seed), tuple(log)
+        total = sum(len(operation["texts"]) for operation in log if operation.get("op") == "inject")
+        told = 0
+
+        def count(done: int, _: int) -> None:
+            if progress is not None:
+                progress(told + done, total)
+
         for operation in log:
             kind = operation.get("op")
             if kind == "inject":
-                session.inject_all(operation["texts"], operation["kind"])
+                session.inject_all(operation["texts"], operation["kind"], count)
+                told += len(operation["texts"])
             elif kind == "ask":
                 for _ in session._answer(
                     operation["question"], Decoding(**operation["decoding"]), limit=operation["tokens"]
@@ -251,10 +274,6 @@ class Session:
             else:
                 raise SnapshotError(f"The event log holds an unknown operation {kind!r}.")
         return session
-
-    @property
-    def _moment(self) -> Moment:
-        return self._history.present
 
     @property
     def _chunk(self) -> int:

@@ -214,6 +214,14 @@ def question_at(trace: Trace, question: int) -> Asked:
     return trace.questions[question]
 
 
+def before(trace: Trace, asked: Asked) -> Trace:
+    """The trace as it was when a question of it was asked."""
+    place = next(index for index, event in enumerate(trace.events) if event is asked)
+    events = trace.events[:place]
+    told = 1 + max((event.context for event in events if isinstance(event, Injected)), default=-1)
+    return replace(trace, contexts=trace.contexts[:told], events=events)
+
+
 def pool_at(trace: Trace, step: int | None = None) -> Pool:
     """The pool after `step` injections (default: now, later forgetting included)."""
     last = trace.step if step is None else step

@@ -47,3 +47,12 @@ def left_of(memory: MemoryState, serials: NDArray[np.int64]) -> Left:
         pairs = zip(stored.store, stored.pending, strict=True)
         kept = [sum(int(torch.isin(part.serials, wanted).sum()) for part in pair) for pair in pairs]
     return Left(held.sum(1).to(torch.int32).numpy(), np.array(kept, np.int32))
+
+
+def held(memory: MemoryState) -> NDArray[np.int64]:
+    """Serials of all tokens that any layer can look at, ascending."""
+    pool, stored = memory.short_term, memory.long_term
+    parts = [pool.serials[~pool.forgotten]]
+    for layer in (*stored.store, *stored.pending) if stored else ():
+        parts.append(layer.serials)
+    return torch.cat(parts).unique().numpy()

@@ -47,9 +47,18 @@ def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budg
     ages = torch.cat((store.ages, pending.ages))
     selected = scores.topk(budget).indices.sort().values.cpu()
     order = _by_age(selected, ages)
-    tokens = torch.cat((store.tokens, pending.tokens))[order.to(store.tokens.device)]
     serials = torch.cat((store.serials, pending.serials))[order]
-    return Retrieval(tokens, order, ages[order], serials, scores)
+    return Retrieval(_tokens(store, pending, order), order, ages[order], serials, scores)
+
+
+def _tokens(store: LongTermLayer, pending: LongTermLayer, order: Tensor) -> Tensor:
+    """The vectors [R, d] of combined indices; the store is not copied for them."""
+    late = order >= len(store)
+    rows = store.tokens.new_empty(len(order), store.tokens.shape[1])
+    for chosen, source, first in ((~late, store, 0), (late, pending, len(store))):
+        device = rows.device
+        rows[chosen.to(device)] = source.tokens[(order[chosen] - first).to(device)]
+    return rows
 
 
 def _repeated(size: int, budget: int) -> Tensor:
