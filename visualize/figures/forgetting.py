@@ -1,19 +1,20 @@
-"""Forgetting: how much of each context the pool still holds, and at which age tokens leave it, beside the law."""
+"""Forgetting: how much of each context the pool still holds, beside the law."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
 
 from core.trace import BEFORE, Trace
 from visualize import palette
-from visualize.figures.frame import counted, empty, frame, spread, swatch
-from visualize.prepare import Survival, band, drops, escape, half_life, law, life
+from visualize.figures.frame import INK, empty, frame, spread, swatch, untold
+from visualize.prepare import Survival, at, band, escape, half_life, law, life, measured_half_life
 from visualize.prepare import survival as survivals
 from visualize.prepare.survival import independent
 from visualize.prepare.words import shorten
 
-INK = {"ink": True}
 LINES = 10
 """Told contexts with a line of their own; older ones beyond them are only drawn when selected."""
 _PERCENT = [0, 25, 50, 75, 100]
@@ -26,39 +27,47 @@ SURVIVAL = (
     "Each line is one told text: the share of its memory tokens that is still in the pool, mean over layers. "
     "Dashed: what dropping K of N tokens at random predicts, with the band that 95 % of texts should stay in.",
 )
-DROPS = (
-    "drop-ages",
-    "How old tokens are when they are dropped",
-    "Bars: memory tokens of this session by their age when they left the pool. Dashed: the geometric law for as many "
-    "tokens, watched for as long, with its 95 % band.",
-)
 
 
-def survival(trace: Trace, selected: int | None = None) -> go.Figure:
+def survival(
+    trace: Trace, selected: int | None = None, *, step: int | None = None, layer: int | None = None
+) -> go.Figure:
     """Measured survival per context over the injections since each of its chunks was written, beside (1 - K/N)^t.
 
     Told contexts have a line each; unrelated ones are drawn as their mean and range. A selected context also shows
-    its layers, the others step back. Where a context was forgotten its line ends in a cross.
+    its layers, the others step back; with a `layer` every line is that layer's. Where a context was forgotten its line
+    ends in a cross.
     """
     key, title, how = SURVIVAL
+    whole, trace = trace, at(trace, step)
     alive = life(trace)
     measured = survivals(alive)
     if not measured:
-        return empty(key, title, how, "Tell the model something: its survival is drawn from then on.")
+        remedy = untold(whole, trace, "Tell the model something: its survival is drawn from then on.")
+        return empty(key, title, how, remedy)
+    if layer is not None and 0 <= layer < alive.layers:
+        how = how.replace("mean over layers", f"in layer {layer}")
+        measured = [replace(item, layers=item.layers[layer : layer + 1], mean=item.layers[layer]) for item in measured]
+    else:
+        layer = None
+    tokens = independent(trace) if layer is None else trace.model.num_tokens
     half = half_life(trace.model)
     reach = max(len(item.mean) - 1 for item in measured)
     end = int(max(reach, np.ceil(1.15 * half), 4))
     unrelated = [m for m in measured if trace.contexts[m.context].kind == "unrelated" and m.context != selected]
     told = [m for m in measured if trace.contexts[m.context].kind == "told" or m.context == selected]
     shown = [m for m in told if m.context == selected] + [m for m in told if m.context != selected][-LINES:]
-    figure = frame(key, title, how, f"{len(told)} told, {len(unrelated)} unrelated" + _hidden(len(told) - len(shown)))
-    ends = [(float(end), _draw_law(figure, trace, end, half), "┄ (1 − K/N)<sup>t</sup>")]
+    parts = [f"{len(told)} told, {len(unrelated)} unrelated" + _hidden(len(told) - len(shown))]
+    parts += [f"layer {layer}"] if layer is not None else []
+    parts += [_read_off([item for item in measured if selected in (None, item.context)] or measured, half)]
+    figure = frame(key, title, how, " · ".join(part for part in parts if part))
+    ends = [(float(end), _draw_law(figure, trace, end, half, tokens), "┄ (1 − K/N)<sup>t</sup>")]
     if len(unrelated) > FEW:
         ends.append(_draw_together(figure, unrelated))
     else:
         ends += [_draw_one(figure, trace, item, palette.UNRELATED_LINE, 1.2, None) for item in unrelated]
     for item in reversed(shown):  # the selected one last, on top
-        if item.context == selected:
+        if item.context == selected and layer is None:
             _draw_layers(figure, trace, item)
         ends.append(_draw_one(figure, trace, item, palette.colour(trace, item.context), 2.4, selected))
     _label_ends(figure, ends, end)
@@ -78,11 +87,21 @@ def _hidden(count: int) -> str:
     return f" · the {count} oldest told are not drawn" if count else ""
 
 
-def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> float:
+def _read_off(items: list[Survival], half: float) -> str:
+    """The half-life that was measured beside the law's, in injections."""
+    if not half:
+        return ""
+    measured = measured_half_life(items)
+    if measured is None:
+        return f"half-life {half:.3g} by the law, not reached yet"
+    return f"half-life {measured:.3g} measured, {half:.3g} by the law"
+
+
+def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float, tokens: int) -> float:
     """The law, its band and its half-life; the height at which it ends, in percent."""
     steps = np.arange(end + 1)
     chance = law(trace.model, steps)
-    low, high = band(independent(trace), chance)
+    low, high = band(tokens, chance)
     figure.add_scatter(
         x=np.concatenate((steps, steps[::-1])),
         y=100 * np.round(np.concatenate((high, low[::-1])), 4),
@@ -97,8 +116,9 @@ def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float) -> float:
         y=100 * np.round(chance, 4),
         mode="lines",
         line={"dash": "dash", "width": 1.4, "color": palette.LIGHT.ink},
-        meta=INK,
+        meta={**INK, "columns": ["context", "low, %", "high, %"]},
         customdata=np.column_stack((np.full(steps.size, BEFORE), 100 * np.round(low, 3), 100 * np.round(high, 3))),
+        name="(1 - K/N)^t",
         hovertemplate="the law: %{y:.0f} % after %{x} injections<br>"
         "95 % band %{customdata[1]:.0f} to %{customdata[2]:.0f} %<extra></extra>",
     )
@@ -149,6 +169,8 @@ def _draw_together(figure: go.Figure, items: list[Survival]) -> tuple[float, flo
         mode="lines",
         line={"width": 1.4, "color": palette.UNRELATED_LINE},
         customdata=np.column_stack((np.full(steps.size, BEFORE), count, low, high)).round(1),
+        meta={"columns": ["context", "texts", "low, %", "high, %"]},
+        name="unrelated",
         hovertemplate="unrelated: %{y:.0f} % left after %{x} injections<br>mean of %{customdata[1]:.0f}, "
         "range %{customdata[2]:.0f} to %{customdata[3]:.0f} %<extra></extra>",
     )
@@ -172,6 +194,8 @@ def _draw_one(
         marker={"size": 6, "color": colour},
         opacity=1.0 if selected in (None, item.context) else 0.25,
         customdata=np.column_stack((np.full(len(shares), item.context), spans.round(1))),
+        meta={"columns": ["context", "lowest layer, %", "highest layer, %"]},
+        name=name,
         hovertemplate=f"<b>{name}</b> {text}{chunks}<br>%{{y:.0f}} % left after %{{x}} injections<br>"
         "layers: %{customdata[1]:.0f} to %{customdata[2]:.0f} %<extra></extra>",
     )
@@ -201,7 +225,16 @@ def _draw_layers(figure: go.Figure, trace: Trace, item: Survival) -> None:
         mode="lines",
         line={"width": 0.8, "color": palette.colour(trace, item.context)},
         opacity=0.45,
-        hoverinfo="skip",
+        customdata=np.stack(
+            (
+                np.full((layers, count + 1), item.context),
+                np.broadcast_to(np.arange(layers)[:, None], (layers, count + 1)),
+            ),
+            axis=-1,
+        ).reshape(-1, 2),
+        meta={"columns": ["context", "layer"]},
+        name=f"{palette.names(trace)[item.context]} by layer",
+        hovertemplate="layer %{customdata[1]}: %{y:.0f} % left after %{x} injections<extra></extra>",
     )
 
 
@@ -232,66 +265,14 @@ def _joined(group: list[tuple[float, float, str]]) -> list[tuple[float, float, s
     """Lines that end at the same height share a label, up to four names long."""
     found: list[tuple[float, float, str]] = []
     for x, y, text in sorted(group, key=lambda label: (-label[1], label[2].split("■")[-1])):
-        if found and found[-1][1] - y < 0.5 and len(text) < 60 and found[-1][2].count("■") < 4:
+        if (
+            found
+            and found[-1][1] - y < 0.5
+            and len(text) < 60
+            and found[-1][2].count("■") < 4
+            and "┄" not in text + found[-1][2]
+        ):
             found[-1] = (max(x, found[-1][0]), y, f"{found[-1][2]}&nbsp; {text}")
         else:
             found.append((x, y, text))
     return found
-
-
-def drop_ages(trace: Trace) -> go.Figure:
-    """Ages at drop of the tokens written in this session, beside the geometric law (K/N)(1 - K/N)^(t - 1).
-
-    A session is short: a token can only be seen to leave at age t if it was written t injections before the end. The
-    law is drawn for exactly the tokens that could be seen.
-    """
-    key, title, how = DROPS
-    found = drops(life(trace))
-    if not found.counts.sum():
-        return empty(key, title, how, "Tell at least two texts: what one injection drops of the other is counted here.")
-    width = max(1, -(-len(found.counts) // 40))
-    edges = np.arange(0, len(found.counts), width)
-    counts, expected = (np.add.reduceat(values, edges) for values in (found.counts, found.expected))
-    # Ages of one bin add up, and so do the variances of the law.
-    spreads = np.sqrt(np.add.reduceat((found.high - found.expected) ** 2, edges))
-    middle = edges + 1 + (np.minimum(edges + width, len(found.counts)) - edges - 1) / 2
-    figure = frame(key, title, how, f"{counted(int(counts.sum()), 'token')}, all layers" + _older(found.before))
-    figure.add_bar(
-        x=middle,
-        y=counts,
-        width=0.86 * width,
-        marker={"color": palette.QUANTITY[0], "line_width": 0},
-        customdata=np.column_stack((np.full(middle.size, BEFORE), np.round(expected, 1))),
-        hovertemplate="%{y:,} tokens were dropped %{x} injections after they were written<br>"
-        "the law: %{customdata[1]:,}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=np.concatenate((middle, middle[::-1])),
-        y=np.concatenate((expected + spreads, np.maximum(expected - spreads, 0)[::-1])).round(1),
-        fill="toself",
-        fillcolor=palette.BAND,
-        line_width=0,
-        mode="lines",
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=middle,
-        y=expected.round(1),
-        mode="lines+markers" if len(middle) < 3 else "lines",
-        line={"dash": "dash", "width": 1.4, "color": palette.LIGHT.ink},
-        marker={"size": 5, "color": palette.LIGHT.ink},
-        meta=INK,
-        hoverinfo="skip",
-    )
-    unit = "injections" if width == 1 else f"{width} injections a bar"
-    figure.update_xaxes(title_text=f"age when dropped, {unit}")
-    figure.update_yaxes(title_text="memory tokens", rangemode="tozero", showgrid=True, nticks=5)
-    figure.add_annotation(
-        text="┄ geometric law", x=1, xref="paper", xanchor="right", y=1, yref="paper", yanchor="top", showarrow=False
-    )
-    figure.update_xaxes(dtick=1 if len(found.counts) < 9 else None, range=[0.4, len(found.counts) + 0.6])
-    return figure
-
-
-def _older(count: int) -> str:
-    return f" · {count:,} older ones not counted" if count else ""

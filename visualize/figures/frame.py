@@ -4,12 +4,17 @@
 when there is nothing to draw yet; the sentence then stands in the figure too, as its only annotation.
 
 A click selects: the first (or only) number of a point's `customdata` is the context it belongs to, negative where it
-belongs to none (-1, memory from before the session or no memory at all) or to several (-2).
+belongs to none (-1, memory from before the session or no memory at all) or to several (-2). A point that is one memory
+token carries (context, layer, serial), and says so in its trace's meta.
+
+A trace's `meta` may hold: `ink` (drawn in ink, see `palette`), `columns` (names of the numbers in `customdata`, for
+tables), `code` (its z only chooses colours and is no quantity), `token` (its points are memory tokens).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -42,6 +47,34 @@ def empty(key: str, title: str, how_to_read: str, remedy: str) -> go.Figure:
         text="<br>".join(_wrapped(remedy, 38)), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font_size=13
     )
     return figure
+
+
+TOKEN: dict[str, Any] = {"token": True, "columns": ["context", "layer", "serial"]}
+"""Meta of a trace whose points are memory tokens."""
+INK: dict[str, Any] = {"ink": True}
+"""Meta of a trace that is drawn in ink."""
+
+
+def unasked(whole: Trace, then: Trace, what: str) -> str:
+    """What to do when no question can be shown: ask one, or move on to a step at which it had been asked."""
+    if len(whole.questions) > len(then.questions):
+        return "This question had not been asked yet at this step: move on to a later step."
+    return f"Ask a question: {what}"
+
+
+def untold(whole: Trace, then: Trace, remedy: str) -> str:
+    """What to do before anything was told; at the very beginning of a session that has more, move on."""
+    return "Nothing had been told yet at this step: move on to a later step." if whole.step > then.step else remedy
+
+
+def layer_ticks(layers: int, most: int = 12) -> list[int]:
+    """Layers that carry a tick."""
+    return list(range(0, layers, max(1, -(-layers // most))))
+
+
+def label(text: str, **place: Any) -> dict[str, Any]:
+    """An annotation without an arrow."""
+    return {"text": text, "showarrow": False, "font_size": 11, **place}
 
 
 def question_of(trace: Trace, question: int | None) -> Asked | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 
 from core.trace import BEFORE, Trace
 from visualize import palette
-from visualize.figures.frame import empty, frame, swatch
-from visualize.prepare import Sizes, holdings, life, sizes
+from visualize.figures.frame import empty, frame, swatch, untold
+from visualize.prepare import Sizes, at, holdings, life, sizes
 
 NONE = "This model has no long-term memory: what is dropped from the pool is lost."
 SIZE = (
@@ -26,14 +28,20 @@ TOLD = 10
 """Told contexts with their own colour in the ages; the rest is put together."""
 
 
-def long_term_size(trace: Trace) -> go.Figure:
-    """Stored and pending tokens per layer after every injection, mean over layers, merges and evictions marked."""
+def long_term_size(trace: Trace, *, step: int | None = None, layer: int | None = None) -> go.Figure:
+    """Stored and pending tokens per layer after every injection, mean over layers or of one `layer`, merges and
+    evictions marked."""
     key, title, how = SIZE
+    whole, trace = trace, at(trace, step)
     if not trace.model.retrieved:
         return empty(key, title, how, NONE)
     if not trace.step:
-        return empty(key, title, how, "Tell the model something: from then on the size is drawn after every injection.")
+        remedy = "Tell the model something: from then on the size is drawn after every injection."
+        return empty(key, title, how, untold(whole, trace, remedy))
     found = sizes(life(trace))
+    if layer is not None and 0 <= layer < trace.model.num_layers:
+        how = how.replace("Mean over layers", f"Layer {layer}")
+        found = replace(found, store=found.store[:, [layer]], pending=found.pending[:, [layer]])
     store, pending = found.store.mean(axis=1), found.pending.mean(axis=1)
     steps = np.arange(len(store))
     total = found.store + found.pending
@@ -50,6 +58,8 @@ def long_term_size(trace: Trace) -> go.Figure:
             line={"width": 0, "color": colour, "shape": "hv"},
             fillcolor=colour,
             customdata=spans,
+            name=words_now.split()[1],
+            meta={"columns": ["context", "smallest layer, both", "largest layer, both"]},
             hovertemplate=f"%{{y:,.0f}} {words_now.split()[1]} after %{{x}} injections"
             "<br>both: %{customdata[1]:,} to %{customdata[2]:,} by layer<extra></extra>",
         )
@@ -86,49 +96,68 @@ def _mark_merges(figure: go.Figure, merges: np.ndarray, evictions: np.ndarray, h
                 mode="markers",
                 marker={"symbol": symbol, "size": 6, "color": palette.LIGHT.ink},
                 customdata=np.column_stack((np.full(where.size, BEFORE), evictions[where])),
-                meta={"ink": True},
+                name="merge",
+                meta={"ink": True, "columns": ["context", "tokens evicted, all layers"]},
                 hovertemplate=f"injection %{{x}}<br>{text}<extra></extra>",
                 cliponaxis=False,
             )
 
 
-def long_term_ages(trace: Trace) -> go.Figure:
-    """Ages of what is in long-term memory now, store and pending rows of all layers, stacked by source."""
+def long_term_ages(
+    trace: Trace, selected: int | None = None, *, step: int | None = None, layer: int | None = None
+) -> go.Figure:
+    """Ages of what is in long-term memory, store and pending rows of all layers or of one `layer`, stacked by source.
+
+    A `selected` context keeps its colour while the others step back.
+    """
     key, title, how = AGE
+    whole, trace = trace, at(trace, step)
+    layer = layer if layer is not None and 0 <= layer < trace.model.num_layers else None
     if not trace.model.retrieved:
         return empty(key, title, how, NONE)
-    found = holdings(life(trace))
+    found = holdings(life(trace), layer=layer)
     if not found.counts.sum():
-        return empty(key, title, how, "Long-term memory is still empty: it fills with what later texts push out.")
+        remedy = "Long-term memory is still empty: it fills with what later texts push out."
+        return empty(key, title, how, untold(whole, trace, remedy))
+    where = "all layers" if layer is None else f"layer {layer}"
+    how = how.replace("all layers", where)
     figure = frame(key, title, how, _subtitle(trace, found.counts))
     width = float(found.edges[1] - found.edges[0])
     middle = found.edges[:-1] + width / 2
-    for rows, colour, name in _sources(trace, found.counts):
+    for rows, colour, name in _sources(trace, found.counts, selected):
         counts = found.counts[rows].sum(axis=0)
         if counts.any():
             figure.add_bar(
                 x=middle,
                 y=counts,
                 width=width * 0.9,
-                marker={"color": colour, "line_width": 0},
+                marker={"color": _back(colour, selected, rows), "line_width": 0},
+                name=name.replace("<b>", "").replace("</b>", ""),
+                meta={"columns": ["context"]},
                 customdata=np.full(middle.size, rows[0] - 1 if len(rows) == 1 else -2),
                 hovertemplate=f"{name}<br>%{{y:,}} tokens, about %{{x:.0f}} injections old<extra></extra>",
             )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(title_text="age, injections", rangemode="tozero")
-    figure.update_yaxes(title_text="tokens, all layers", showgrid=True, nticks=5, rangemode="tozero")
+    figure.update_yaxes(title_text=f"tokens, {where}", showgrid=True, nticks=5, rangemode="tozero")
     return figure
 
 
-def _sources(trace: Trace, counts: np.ndarray) -> list[tuple[list[int], str, str]]:
+def _back(colour: str, selected: int | None, rows: list[int]) -> str:
+    return colour if selected is None or rows == [selected + 1] else palette.faded(colour, 0.3)
+
+
+def _sources(trace: Trace, counts: np.ndarray, selected: int | None) -> list[tuple[list[int], str, str]]:
     """Rows of the counts, colour and name; told texts at the bottom of the stack, where they can be compared."""
     names = palette.names(trace)
-    told = sorted(palette.told_order(trace), key=lambda c: -int(counts[c + 1].sum()))
+    told = sorted(palette.told_order(trace), key=lambda c: (c != selected, -int(counts[c + 1].sum())))
     own, rest = sorted(told[:TOLD]), told[TOLD:]
     found = [([c + 1], palette.colour(trace, c), f"<b>{names[c]}</b>") for c in own]
     if rest:
         found.append(([c + 1 for c in rest], palette.QUANTITY[1], f"{len(rest)} other told texts"))
-    unrelated = [c.index + 1 for c in trace.contexts if c.kind == "unrelated"]
+    unrelated = [c.index + 1 for c in trace.contexts if c.kind == "unrelated" and c.index != selected]
+    if selected is not None and 0 <= selected < len(names) and selected not in told:
+        found.append(([selected + 1], palette.colour(trace, selected), f"<b>{names[selected]}</b>"))
     if unrelated:
         found.append((unrelated, palette.UNRELATED[0], "unrelated texts"))
     return [*found, ([BEFORE + 1], palette.BEFORE_FILL.replace("0.30", "0.55"), "from before the session")]

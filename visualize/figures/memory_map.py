@@ -1,6 +1,6 @@
 """The memory map: every slot of the pool, layer by layer, oldest left and newest right.
 
-A click is decoded without any text: `customdata` of a cell is (context, serial, layer), context -1 for memory from
+A click is decoded without any text: `customdata` of a cell is (context, layer, serial), context -1 for memory from
 before the session. `x` is the slot's rank (0 oldest) and `y` the layer, which `visualize.prepare.cell_at` reads too.
 """
 
@@ -14,11 +14,24 @@ from numpy.typing import NDArray
 
 from core.trace import BEFORE, Asked, Trace
 from visualize import palette
-from visualize.figures.frame import counted, empty, frame, question_of, quoted, swatch
-from visualize.prepare import Life, Map, escape, life, pool_map, snippet
+from visualize.figures.frame import (
+    TOKEN,
+    counted,
+    empty,
+    frame,
+    layer_ticks,
+    question_of,
+    quoted,
+    swatch,
+    unasked,
+    untold,
+)
+from visualize.figures.marks import bar, frame_layer, pin, two_scales
+from visualize.figures.read_map import read_map
+from visualize.prepare import Life, Map, at, escape, life, pool_map, snippet
 from visualize.prepare.words import shorten
 
-ColourBy = Literal["source", "age", "attention"]
+ColourBy = Literal["source", "age", "attention", "retrieved"]
 
 TEXT_CELLS = 4_000
 """Up to this many cells each carries its own sentence."""
@@ -39,20 +52,30 @@ def memory_map(
     colour_by: ColourBy = "source",
     selected: int | None = None,
     question: int | None = None,
+    *,
+    layer: int | None = None,
+    token: tuple[int, int] | None = None,
 ) -> go.Figure:
     """The pool after `step` injections (default: now), coloured by source, by age or by attention.
 
     Attention is that of one question (default: the last), and shows the pool as it was when it was asked.
-    A `selected` context stays in colour while the others step back.
+    "retrieved" shows long-term memory instead: a token of the pool is always read, so only there can reads be counted.
+    A `selected` context stays in colour while the others step back; a chosen `layer` is framed, a pinned `token`
+    (layer, serial) is marked.
     """
+    if colour_by == "retrieved":
+        return read_map(trace, step, selected, layer, token)
+    whole, trace = trace, at(trace, step)
     asked = question_of(trace, question) if colour_by == "attention" else None
     if colour_by == "attention" and asked is None:
-        return empty(KEY, TITLE, HOW, "Ask a question: the map then shows which memory its answer looked at.")
+        return empty(KEY, TITLE, HOW, unasked(whole, trace, "the map then shows which memory its answer looked at."))
     alive = life(trace)
-    drawn = pool_map(alive, asked.step if asked else step, _columns(trace))
+    drawn = pool_map(alive, asked.step if asked else None, _columns(trace))
     if not drawn.total:
-        return empty(KEY, TITLE, HOW, "This memory is still empty: tell the model something to fill it.")
-    figure = frame(KEY, TITLE, HOW, _subtitle(drawn, colour_by, asked))
+        return empty(
+            KEY, TITLE, HOW, untold(whole, trace, "This memory is still empty: tell the model something to fill it.")
+        )
+    figure = frame(KEY, TITLE, HOW, _subtitle(drawn, colour_by, asked) + _missing(drawn, token))
     cells, scale, bar = _colouring(trace, drawn, colour_by, selected, asked)
     layers = trace.model.num_layers
     figure.add_heatmap(
@@ -60,30 +83,39 @@ def memory_map(
         x0=int(drawn.ranks[0]),
         dx=drawn.stride,
         zmin=0,
-        zmax=255 if bar else max(len(scale) // 2 - 1, 1),
+        zmax=max(len(scale) // 2 - 1, 1) if colour_by == "source" else 255,
         colorscale=scale,
         showscale=bool(bar),
         colorbar=bar,
         customdata=np.stack(
-            (drawn.context, drawn.serials, np.broadcast_to(np.arange(layers)[:, None], drawn.context.shape)), axis=-1
+            (drawn.context, np.broadcast_to(np.arange(layers)[:, None], drawn.context.shape), drawn.serials), axis=-1
         ).astype(np.int32),
+        meta={**TOKEN, "code": True},
         text=_texts(alive, drawn),
         hovertemplate="%{text}<extra></extra>" if drawn.context.size <= TEXT_CELLS else _COARSE,
         xgap=1 if drawn.total <= 96 else 0,
         ygap=2 if layers <= 12 else 1,
     )
     half = 0.5 * drawn.stride
+    edges = (float(drawn.ranks[0] - half), float(drawn.ranks[-1] + half))
     figure.update_xaxes(
         title={"text": f"← older · {drawn.total:,} slots per layer, by age · newer →", "standoff": 22},
-        range=[drawn.ranks[0] - half, drawn.ranks[-1] + half],
+        range=edges,
         showticklabels=False,
     )
     figure.update_layout(margin_t=90)
-    every = max(1, -(-layers // 8))
-    figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=list(range(0, layers, every)))
+    figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=layer_ticks(layers, 8))
     if colour_by != "age":
         _label_strata(figure, trace, drawn)
+    if layer is not None and 0 <= layer < layers:
+        frame_layer(figure, layer, edges)
+    if token is not None and (rank := drawn.rank(*token)) is not None:
+        pin(figure, rank, token, int(alive.context[token[1]]))
     return figure
+
+
+def _missing(drawn: Map, token: tuple[int, int] | None) -> str:
+    return " · the pinned token is not here" if token is not None and drawn.rank(*token) is None else ""
 
 
 _COARSE = "<b>%{text}</b> · layer %{y} · slot %{x}<extra></extra>"
@@ -120,10 +152,11 @@ def _colouring(
     trace: Trace, drawn: Map, colour_by: ColourBy, selected: int | None, asked: Asked | None
 ) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
     """Cells as bytes [L, M], their colour scale and the colour bar (empty for discrete colours)."""
-    if asked is not None:
-        return _attention(asked, drawn)
-    if colour_by == "age":
-        return _ages(drawn)
+    if colour_by != "source":
+        shades, scale = _attention(asked, drawn) if asked is not None else _ages(drawn)
+        if selected is None:
+            return shades, scale, bar()
+        return *two_scales(shades, scale, drawn.context == selected), {}
     fills = [palette.BEFORE_FILL, palette.FORGOTTEN, *palette.colours(trace)]
     used, cells = np.unique(np.where(drawn.forgotten, -2, drawn.context), return_inverse=True)
     shown = [fills[0] if c == BEFORE else fills[1] if c == -2 else fills[c + 2] for c in used]
@@ -134,39 +167,19 @@ def _colouring(
     return coded, _steps(shown[:256]), {}
 
 
-def _ages(drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
+def _ages(drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]]]:
     known = drawn.context != BEFORE
     cells = np.where(known, 1 + drawn.injections * 254 // _oldest(drawn), 0).astype(np.uint8)
     places = np.linspace(1 / 255, 1, len(palette.AGES))
     ramp = [(float(place), colour) for place, colour in zip(places, palette.AGES, strict=True)]
-    scale = [(0.0, palette.BEFORE_FILL), (0.5 / 255, palette.BEFORE_FILL), (0.5 / 255, palette.AGES[0]), *ramp]
-    return cells, scale, _bar()
+    return cells, [(0.0, palette.BEFORE_FILL), (0.5 / 255, palette.BEFORE_FILL), (0.5 / 255, palette.AGES[0]), *ramp]
 
 
-def _attention(asked: Asked, drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]], dict[str, object]]:
+def _attention(asked: Asked, drawn: Map) -> tuple[NDArray[np.uint8], list[tuple[float, str]]]:
     mass = np.nan_to_num(asked.short_term_mass.astype(np.float64)[:, drawn.ranks])
     top = _top(asked)
     cells = np.rint(mass * (255 / top if top > 0 else 0.0)).astype(np.uint8)
-    scale = [(0.0, "rgba(127,127,127,0.10)"), (0.25, "rgba(181,72,60,0.45)"), (1.0, "rgba(181,72,60,1)")]
-    return cells, scale, _bar()
-
-
-def _bar() -> dict[str, object]:
-    """A short colour bar at the right of the title; the subtitle says its range."""
-    return {
-        "orientation": "h",
-        "thickness": 7,
-        "len": 0.3,
-        "x": 1,
-        "xanchor": "right",
-        "xpad": 0,
-        "yref": "container",
-        "y": 0.96,
-        "yanchor": "top",
-        "showticklabels": False,
-        "ticks": "",
-        "outlinewidth": 0,
-    }
+    return cells, [(0.0, "rgba(127,127,127,0.10)"), (0.25, "rgba(181,72,60,0.45)"), (1.0, "rgba(181,72,60,1)")]
 
 
 def _steps(colours: list[str]) -> list[tuple[float, str]]:

@@ -4,37 +4,59 @@
 """
 
 from visualize.prepare.attention import Mass, attention
+from visualize.prepare.biography import Biography, Reading, biography
+from visualize.prepare.composition import FATES, Composition, Flow, composition, flow
+from visualize.prepare.fit import Fit, chi_square_tail, fit
 from visualize.prepare.life import NEVER, Life, life
 from visualize.prepare.long_term import Holdings, Sizes, holdings, sizes
+from visualize.prepare.moment import at, before
 from visualize.prepare.pool import Cell, Map, cell_at, pool_map
+from visualize.prepare.reads import Reads, read_counts, reads
 from visualize.prepare.remaining import Remaining, remaining
 from visualize.prepare.retrieval import Hits, hits
-from visualize.prepare.survival import Drops, Survival, band, drops, half_life, law, survival
+from visualize.prepare.survival import Drops, Survival, band, drops, half_life, law, measured_half_life, survival
 from visualize.prepare.words import escape, snippet
 
 __all__ = [
+    "FATES",
     "NEVER",
+    "Biography",
     "Cell",
+    "Composition",
     "Drops",
+    "Fit",
+    "Flow",
     "Hits",
     "Holdings",
     "Life",
     "Map",
     "Mass",
+    "Reading",
+    "Reads",
     "Remaining",
     "Sizes",
     "Survival",
+    "at",
     "attention",
     "band",
+    "before",
+    "biography",
     "cell_at",
+    "chi_square_tail",
+    "composition",
     "drops",
     "escape",
+    "fit",
+    "flow",
     "half_life",
     "hits",
     "holdings",
     "law",
     "life",
+    "measured_half_life",
     "pool_map",
+    "read_counts",
+    "reads",
     "remaining",
     "sizes",
     "snippet",

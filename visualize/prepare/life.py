@@ -7,11 +7,13 @@ history at once, so it is kept here as steps per (layer, serial): who is where a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.trace import Forgot, Injected, Ints, Serials, Trace, origin
+from visualize.prepare.moment import Recent
 
 NEVER = int(np.iinfo(np.int32).max)
 """The step of what has not happened yet."""
@@ -92,7 +94,25 @@ class Life:
 
 
 def life(trace: Trace) -> Life:
-    """Walk the trace once."""
+    """Walk the trace once; the last few are remembered, as all figures of a page ask for the same."""
+    return Life(trace, *_walked(trace))
+
+
+class _Walk(NamedTuple):
+    """The fields of a Life without its trace."""
+
+    context: Ints
+    position: Ints
+    written: Ints
+    base_age: Ints
+    left: Ints
+    evicted: Ints
+    forgotten: Ints
+    merges: Ints
+    forgets: dict[int, int]
+
+
+def _walk(trace: Trace, _: int) -> _Walk:
     context, position, written = origin(trace)
     layers, first, size = trace.model.num_layers, trace.start.next_serial, context.size
     rows = np.arange(layers)[:, None]
@@ -101,7 +121,7 @@ def life(trace: Trace) -> Life:
     for table in (left, evicted):
         np.put_along_axis(table, trace.start.short_term, NEVER, 1)
     for layer, serials in enumerate(trace.start.long_term):
-        evicted[layer, serials] = NEVER
+        evicted[layer, run(serials)] = NEVER
     base_age = np.zeros(size, np.int32)
     forgets: dict[int, int] = {}
     merges: list[int] = []
@@ -123,6 +143,16 @@ def life(trace: Trace) -> Life:
     gone = np.full(len(trace.contexts) + 1, NEVER, np.int32)  # the last one is BEFORE, which index -1 finds
     for index, step in forgets.items():
         gone[index] = step
-    return Life(
-        trace, context, position, written, base_age, left, evicted, gone[context], np.array(merges, np.int32), forgets
+    return _Walk(
+        context, position, written, base_age, left, evicted, gone[context], np.array(merges, np.int32), forgets
     )
+
+
+_walked = Recent(_walk)
+
+
+def run(serials: Serials) -> slice | Serials:
+    """The same serials as an index: a slice where they are consecutive, as in most stores, which is faster."""
+    if serials.size and serials[-1] - serials[0] == serials.size - 1 and (np.diff(serials) == 1).all():
+        return slice(int(serials[0]), int(serials[-1]) + 1)
+    return serials

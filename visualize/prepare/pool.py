@@ -18,6 +18,7 @@ class Map:
     step: int
     ranks: NDArray[np.int64]  # [M], 0: oldest slot
     serials: Serials  # [L, M]
+    slots: Serials  # [L, N], all of them
     context: Ints  # [L, M]
     position: Ints  # [L, M], token of the context
     age: Ints  # [L, M], tokens
@@ -25,6 +26,13 @@ class Map:
     forgotten: NDArray[np.bool_]  # [L, M]
     stride: int
     total: int  # N
+
+    def rank(self, layer: int, serial: int) -> int | None:
+        """The slot of a token; None when it is not in the pool."""
+        if not 0 <= layer < len(self.slots):
+            return None
+        place = np.flatnonzero(self.slots[layer] == serial)
+        return int(place[0]) if place.size else None
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ def pool_map(alive: Life, step: int | None = None, columns: int = 1_000_000) -> 
         step=last,
         ranks=ranks,
         serials=shown,
+        slots=serials,
         context=alive.context[shown],
         position=alive.position[shown],
         age=alive.ages(shown, last),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.trace import Asked, Trace
 from visualize.prepare.life import Life, life
+from visualize.prepare.moment import before
 
 Table = NDArray[np.float64]
 
@@ -41,7 +42,7 @@ class Hits:
 
 def hits(trace: Trace, asked: Asked) -> Hits:
     """Counts of one question, against the memory as it was when it was asked."""
-    alive = life(_before(trace, asked))
+    alive = life(before(trace, asked))
     layers, columns = alive.layers, len(trace.contexts) + 1
     column = alive.context[asked.retrieved] + 1 + np.arange(layers)[:, None] * columns
     shape = (layers, columns)
@@ -57,12 +58,6 @@ def hits(trace: Trace, asked: Asked) -> Hits:
         candidates=_candidates(alive, np.asarray(np.isnan(asked.scores).all(axis=1))),
         retrieved=asked.retrieved.shape[1],
     )
-
-
-def _before(trace: Trace, asked: Asked) -> Trace:
-    """The trace up to the question: a context forgotten at the same step, but later, was still there."""
-    at = next(place for place, event in enumerate(trace.events) if event is asked)
-    return replace(trace, events=trace.events[:at])
 
 
 def _candidates(alive: Life, unscored: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -98,21 +98,42 @@ def survival(alive: Life) -> list[Survival]:
     return found
 
 
-def drops(alive: Life) -> Drops:
-    """Ages at drop of everything written in the session. The law counts only the time that each token was watched."""
+def measured_half_life(items: list[Survival]) -> float | None:
+    """Injections after which half of the tokens was left, over all these contexts; None if that was not seen.
+
+    The contexts were watched for different times: the share that stays from one injection to the next is taken over
+    all that were still watched (Kaplan and Meier), and the height 1/2 is read off between two injections.
+    """
+    reach = max((len(item.mean) for item in items), default=0)
+    left, at = 1.0, 0
+    for t in range(1, reach):
+        pairs = [(item.mean[t - 1] * item.chunks, item.mean[t] * item.chunks) for item in items if len(item.mean) > t]
+        there = sum(float(pair[0]) for pair in pairs)
+        stays = sum(float(pair[1]) for pair in pairs) / there if there else 1.0
+        if left * stays <= 0.5:
+            return at + (left - 0.5) / (left - left * stays)
+        left, at = left * stays, t
+    return None
+
+
+def drops(alive: Life, layer: int | None = None) -> Drops:
+    """Ages at drop of everything written in the session, of all layers or of one. The law counts only the time that
+    each token was watched."""
     trace, steps = alive.trace, alive.trace.step
     left = alive.left[:, alive.first :]
+    if layer is not None:
+        left = left[layer : layer + 1]
     ages = (left - alive.written[alive.first :])[left < NEVER]
+    layers, k = len(left), trace.model.num_tokens
     counts = np.bincount(ages, minlength=steps)[1:steps] if steps else np.zeros(0, np.int64)
-    layers, k = trace.model.num_layers, trace.model.num_tokens
     at = np.arange(1, max(steps, 1))
     rows = np.bincount(alive.written[alive.first :], minlength=steps + 1)[1:]  # written per injection and layer
     watched = layers * np.cumsum(rows)[::-1][1:] if steps else np.zeros(0)  # tokens watched for at least t injections
     chance = law(trace.model, at - 1) * k / trace.model.pool_size
     expected = watched * chance
-    alike = layers * k / independent(trace)  # tokens that share one fate count once
+    alike = layers * k / min(independent(trace), layers * k)  # tokens that share one fate count once
     spread = 1.96 * np.sqrt(expected * (1 - chance) * alike)
-    total = sum(event.dropped.size for event in trace.injections)
+    total = sum(event.dropped.size for event in trace.injections) * layers // alive.layers
     return Drops(counts, expected, np.maximum(expected - spread, 0), expected + spread, total - int(ages.size))
 
 
