@@ -7,6 +7,7 @@ const paint = () => {
   if (!value || !value.text) return hide();
   box.replaceChildren(make("span", "notice-text", value.text));
   box.dataset.tone = value.tone;
+  box.setAttribute("role", value.tone === "bad" ? "alert" : "status");
   const close = make("button", "notice-close", "Close");
   close.type = "button";
   close.addEventListener("click", hide);

@@ -9,3 +9,11 @@ const make = (tag, className, text) => {
   return node;
 };
 const percent = (share) => (share > 0 && share < 0.005 ? "<1 %" : Math.round(share * 100) + " %");
+// New children; a keyboard's focus stays on the button that stands in the same place.
+const renew = (node, ...children) => {
+  const at = [...node.querySelectorAll("button")].indexOf(document.activeElement);
+  node.replaceChildren(...children);
+  if (at < 0) return;
+  const buttons = node.querySelectorAll("button");
+  buttons[Math.min(at, buttons.length - 1)]?.focus({ preventScroll: true });
+};

@@ -25,27 +25,46 @@ const inkOn = (figure) => {
     if (!trace.meta || !trace.meta.ink) continue;
     trace.marker = { ...trace.marker, color: ink };
     trace.textfont = { ...trace.textfont, color: ink };
-    if (trace.type === "scatter") trace.line = { ...trace.line, color: ink };
+    if (trace.type.startsWith("scatter")) trace.line = { ...trace.line, color: ink };
   }
   return figure;
 };
 
-const contextOf = (point) => {
-  const data = point.customdata?.length ? point.customdata[0] : point.customdata; // an array, typed or plain
-  return Number.isInteger(data) && data >= 0 ? data : null;
+// A memory token's point carries [context, layer, serial]; any other's first or only number is its context.
+const whole = (number) => (Number.isInteger(number) && number >= 0 ? number : null);
+const belongsTo = (point) => {
+  const data = point.customdata;
+  if (!data?.length) return { context: whole(data), layer: null, serial: null };
+  const numbers = Array.from(data, whole); // an array, typed or plain
+  return { context: numbers[0], layer: numbers.length === 3 ? numbers[1] : null, serial: numbers.length === 3 ? numbers[2] : null };
 };
+const nothing = { context: null, layer: null, serial: null };
 
 const listen = () => {
   listening = true;
   stage.on("plotly_click", (event) => {
     clicked = true;
-    trigger("pick", { context: contextOf(event.points[0]) });
+    trigger("pick", belongsTo(event.points[0]));
   });
-  // A click that met no point clears the selection.
+  // A click that met no point clears the selection; the end of a drag is none.
+  let from = null;
+  stage.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY]; }, true);
   stage.addEventListener("click", (event) => {
-    if (!clicked && event.target.closest(".draglayer, .main-svg")) trigger("pick", { context: null });
+    const moved = from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 4;
+    if (!clicked && !moved && event.target.closest(".draglayer, .main-svg")) trigger("pick", nothing);
     clicked = false;
   });
+  stage.on("plotly_selected", (event) => {
+    const found = new Set((event?.points || []).map((point) => belongsTo(point).context).filter((context) => context !== null));
+    trigger("lasso", { contexts: [...found], points: event?.points?.length || 0 });
+  });
+};
+
+const plain = (text) => (text || "").replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
+const describe = (layout) => {
+  const words = [plain(layout.title?.text), plain(layout.title?.subtitle?.text), layout.meta?.empty, layout.meta?.how_to_read];
+  stage.setAttribute("aria-label", words.filter(Boolean).join(". "));
+  reading.textContent = layout.meta?.how_to_read || "";
 };
 
 const paint = () => {
@@ -54,7 +73,7 @@ const paint = () => {
   inkOn(figure);
   const layout = { ...figure.layout, width: stage.clientWidth, height: stage.clientHeight, autosize: false };
   const config = { displayModeBar: false, responsive: false, doubleClick: "reset", scrollZoom: false };
-  reading.textContent = (figure.layout.meta && figure.layout.meta.how_to_read) || "";
+  describe(figure.layout);
   stage.classList.toggle("empty", Boolean(figure.layout.meta && figure.layout.meta.empty));
   drawing = drawing
     .then(() => plotly.react(stage, figure.data, layout, config))
@@ -62,15 +81,16 @@ const paint = () => {
     .catch((error) => { reading.textContent = "This plot could not be drawn."; console.error(error); });
 };
 
-let width = 0;
+let size = "";
 let waiting = 0;
 const refit = () => {
   cancelAnimationFrame(waiting);
   waiting = requestAnimationFrame(paint);
 };
 new ResizeObserver(() => {
-  if (stage.clientWidth === width) return;
-  width = stage.clientWidth;
+  const now = `${stage.clientWidth} ${stage.clientHeight}`;
+  if (now === size) return;
+  size = now;
   refit();
 }).observe(stage);
 new MutationObserver(refit).observe(document.body, { attributes: true, attributeFilter: ["class"] });

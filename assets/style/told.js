@@ -1,4 +1,4 @@
-// The told list: rows are built from data; a click selects, the button forgets, Escape clears the selection everywhere.
+// The told list: rows are built from data; a click selects, the button forgets.
 const rows = element.querySelector(".told-rows");
 const key = element.querySelector(".told-key");
 
@@ -11,7 +11,7 @@ const bar = (item) => {
 };
 
 const amounts = (item, longTerm) =>
-  item.forgotten ? "forgotten" : longTerm ? `${percent(item.short)} + ${percent(item.long)}` : percent(item.short);
+  item.later ? "told later" : item.forgotten ? "forgotten" : longTerm ? `${percent(item.short)} + ${percent(item.long)}` : percent(item.short);
 
 const spoken = (item, longTerm) =>
   `${percent(item.short)} left in short-term memory` + (longTerm ? `, ${percent(item.long)} in long-term memory` : "");
@@ -21,6 +21,7 @@ const row = (item, longTerm) => {
   node.style.setProperty("--chip", item.colour);
   node.classList.toggle("selected", item.selected);
   node.classList.toggle("forgotten", Boolean(item.forgotten));
+  node.classList.toggle("later", Boolean(item.later));
   const pick = make(item.context === undefined ? "div" : "button", "told-pick");
   const name = make("span", "chip-square", item.name ?? "");
   const words = make("span", "told-text", item.text);
@@ -51,16 +52,10 @@ const paint = () => {
   const shown = [...value.rows, ...(value.group ? [value.group] : [])];
   key.hidden = shown.length === 0 || !value.longTerm;
   if (shown.length === 0) {
-    rows.replaceChildren(make("li", "told-none", "Nothing yet. Tell something, or take an example above."));
+    renew(rows, make("li", "told-none", "Nothing yet. Tell something, or take an example above."));
     return;
   }
-  rows.replaceChildren(...shown.map((item) => row(item, value.longTerm)));
+  renew(rows, ...shown.map((item) => row(item, value.longTerm)));
 };
 paint();
 watch("value", paint);
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const value = read({ rows: [], group: null });
-  if (value.group?.selected || value.rows.some((item) => item.selected)) trigger("pick", { context: null });
-});

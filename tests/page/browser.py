@@ -85,3 +85,13 @@ def ask(page: Page, question: str) -> str:
 def notice(page: Page, says: str) -> None:
     """Wait for a message."""
     page.wait_for_selector(f".notice:not([hidden]):has-text({says!r})")
+
+
+def views(page: Page) -> list[str]:
+    """Names of the tabs."""
+    return page.locator("#views button[role=tab]").all_inner_texts()
+
+
+def open_view(page: Page, name: str) -> None:
+    """Open a tab."""
+    page.click(f"#views button[role=tab]:has-text({name!r})")

@@ -13,10 +13,8 @@ from core.errors import InputError
 from tests.page.fakes import INFO, FakeSession, fake_model, fake_texts
 from tests.page.serve import fake_desk
 from visualize.panels import ask, assets, page, tell, told
+from visualize.panels.choice import Choice
 from visualize.panels.remains import remains, report
-from visualize.panels.views import Choice, valid
-
-HOSTILE = "<img src=x onerror=alert(1)> ${alert(1)} {{value}} `x` </script>"
 
 
 @pytest.fixture
@@ -70,19 +68,6 @@ def test_unrelated_texts_are_one_row(session: FakeSession) -> None:
     assert value["group"]["text"] == "5 unrelated contexts"
     value = json.loads(told.listed(session.trace, Choice(selected=3)))
     assert value["group"]["selected"]
-
-
-def test_a_second_click_selects_nothing() -> None:
-    choice = told.picked(Choice(), 2)
-    assert choice.selected == 2
-    assert told.picked(choice, 2).selected is None
-    assert told.picked(choice, None).selected is None
-    assert told.picked(choice, -1).selected is None
-    assert told.picked(choice, HOSTILE).selected is None
-
-
-def test_a_choice_that_is_gone_falls_back(session: FakeSession) -> None:
-    assert valid(session.trace, Choice(selected=3, question=2)) == Choice()
 
 
 def test_answers_show_every_question_and_tint_tokens(session: FakeSession) -> None:

@@ -13,8 +13,9 @@ import gradio as gr
 from core.errors import InputError
 from core.trace import Asked, Trace
 from visualize import palette
+from visualize.panels.choice import Choice, question_place, whole
 from visualize.panels.parts import Part, part
-from visualize.panels.views import Choice, Views, usable
+from visualize.panels.views import Views, usable
 from visualize.panels.wiring import QUIET, Done, Wiring, key_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def build() -> Ask:
             )
         answers = part(
             "answers.js",
-            '<div class="answer-now" aria-live="polite"></div><ol class="answers-before"></ol>',
+            '<div class="answers"><div class="answer-now" aria-live="polite"></div>'
+            '<ol class="answers-before" aria-label="Questions asked"></ol></div>',
             elem_id="answers",
         )
     return Ask(question, ask, stop, answers, settings)
@@ -96,7 +98,7 @@ def bind(panel: Ask, wiring: Wiring) -> None:
                     break
                 yield {panel.answers: writing(question, answer.tokens)}
         desk.stopping.discard(session)
-        yield Done("", values={panel.stop: usable(False)}, choice={"question": -1})
+        yield Done("", values={panel.stop: usable(False)}, choice={"question": -1, "word": None})
 
     wiring.streams(
         [panel.ask.click, panel.question.submit],
@@ -110,7 +112,20 @@ def bind(panel: Ask, wiring: Wiring) -> None:
         desk.stopping.add(desk.session(key_of(request)))
 
     panel.stop.click(stop, None, None, queue=False, **QUIET)
-    wiring.looks(panel.answers.look, lambda choice, event: choice._replace(question=int(event.question)))
+    wiring.looks(panel.answers.look, lambda choice, event: looked(choice, event.question))
+    wiring.looks(panel.answers.word, lambda choice, event: worded(choice, event.word))
+
+
+def looked(choice: Choice, question: Any) -> Choice:
+    """The choice after a click on a question."""
+    place = whole(question)
+    return choice._replace(question=-1 if place is None else place, word=None)
+
+
+def worded(choice: Choice, word: Any) -> Choice:
+    """The choice after a click on a token of the answer; a second click lets it go."""
+    place = whole(word)
+    return choice._replace(word=None if place == choice.word else place)
 
 
 def checked(
@@ -131,15 +146,18 @@ def checked(
 def writing(question: str, tokens: tuple[str, ...]) -> str:
     """The value of the answers while one is being written."""
     words = [{"text": token} for token in tokens]
-    return json.dumps({"question": question, "tokens": words, "note": "…", "before": [], "running": True})
+    return json.dumps({"question": question, "tokens": words, "note": "…", "before": [], "running": True, "word": None})
 
 
 def answered(trace: Trace, choice: Choice) -> str:
     """The value of the answers: the chosen question with its tokens tinted, and the others as a list, newest first."""
-    asked = trace.questions
-    if not asked:
-        return json.dumps({"question": "", "tokens": [], "note": "", "before": [], "running": False})
-    shown = choice.question if choice.question >= 0 else len(asked) - 1
+    asked, shown = trace.questions, question_place(trace, choice)
+    if shown < 0:
+        before = [{"index": i, "question": e.question, "answer": e.answer, "shown": False} for i, e in enumerate(asked)]
+        none = "Nothing had been asked by then." if asked else ""
+        return json.dumps(
+            {"question": "", "tokens": [], "note": none, "before": before[::-1], "running": False, "word": None}
+        )
     event = asked[shown]
     note = FINISHES.get(event.finish, event.finish)
     if event.probabilities.size:
@@ -156,6 +174,7 @@ def answered(trace: Trace, choice: Choice) -> str:
             "note": note,
             "before": before[::-1] if len(asked) > 1 else [],
             "running": False,
+            "word": choice.word,
         }
     )
 

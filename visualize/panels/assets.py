@@ -10,6 +10,7 @@ import plotly
 from core.errors import PalimpsestError
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "style"
+SHEETS = ("page.css", "views.css")
 PLOTLY = Path(plotly.__file__).resolve().parent / "package_data" / "plotly.min.js"
 
 
@@ -40,7 +41,8 @@ def check() -> None:
     Raises:
         AssetError: a font is missing, or plotly is installed without its script.
     """
-    text("page.css")
+    for sheet in SHEETS:
+        text(sheet)
     if not PLOTLY.is_file():
         raise AssetError("plotly came without plotly.min.js: reinstall it (pip install --force-reinstall plotly).")
     for path in SERVED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,14 +12,15 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from core.errors import BusyError, PalimpsestError
+from visualize.panels.turns import Turns
 
 if TYPE_CHECKING:
     from core.model.decoding import Decoding
     from core.session import Session
     from core.store import SessionStore
 
-ENGINE = "engine"
-"""Concurrency group of every handler that computes."""
+ENGINE = {"concurrency_id": "engine", "concurrency_limit": 12}
+"""Concurrency group of every handler that computes. Only one computes; the others stand in line and say so."""
 PATIENCE = 90.0
 """Seconds that a call which bypasses the queue waits for its turn."""
 APOLOGY = "Something went wrong inside Palimpsest; your memory is as it was. The details are in the server's log."
@@ -48,7 +48,7 @@ class Desk:
     restore: Callable[[Path], Session]  # a saved file -> a session
     unrelated: Callable[[int, int, str], list[str]]  # count, seed, text to keep away from -> texts
     decoding: Callable[..., Decoding]
-    turn: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=Turns)
     stopping: WeakSet[Session] = field(default_factory=WeakSet)  # sessions whose answer shall end
 
     def session(self, key: str) -> Session:
@@ -58,12 +58,10 @@ class Desk:
     @contextmanager
     def working(self) -> Iterator[None]:
         """One computation at a time, whoever asks: scripts can bypass the queue."""
-        if not self.turn.acquire(timeout=PATIENCE):
-            raise BusyError("The model is busy with someone else's request: try again in a moment.")
-        try:
+        with self.turns.place() as place:
+            if not place.wait(PATIENCE):
+                raise BusyError("The model is busy with someone else's request: try again in a moment.")
             yield
-        finally:
-            self.turn.release()
 
 
 def message_of(error: Exception) -> str:

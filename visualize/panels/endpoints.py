@@ -105,7 +105,7 @@ def build(desk: Desk) -> None:
             desk.session(key_of(request)).reset()
             return "Memory is as the model brought it."
 
-    computing: dict[str, Any] = {"concurrency_id": ENGINE, "concurrency_limit": 1}
+    computing: dict[str, Any] = dict(ENGINE)
     for operation in (inject, ask, forget, undo, reset):
         gr.api(operation, api_name=operation.__name__, **computing)
     gr.api(memory, api_name="memory", concurrency_limit=None)

@@ -12,9 +12,9 @@ TAB = "evidence"
 
 def build() -> Part:
     """Lay the panel out in the current tab."""
-    return plot("attention-mass", "Attention of each answer token by source", "clamp(420px, 100vh - 286px, 720px)")
+    return plot("attention-mass", "Attention of each answer token by source", "clamp(420px, 100vh - 316px, 720px)")
 
 
 def show(panel: Part, views: Views) -> None:
     """What the panel shows of the session."""
-    views.plot(panel, TAB, lambda trace, choice: figures.attention_mass(trace, question=choice.question))
+    views.figure(panel, TAB, figures.attention_mass)

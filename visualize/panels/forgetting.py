@@ -30,5 +30,5 @@ def build() -> Forgetting:
 
 def show(panel: Forgetting, views: Views) -> None:
     """What the panel shows of the session."""
-    views.plot(panel.survival, TAB, lambda trace, choice: figures.survival(trace, selected=choice.selected))
-    views.plot(panel.ages, TAB, lambda trace, _: figures.drop_ages(trace))
+    views.figure(panel.survival, TAB, figures.survival)
+    views.figure(panel.ages, TAB, figures.drop_ages)

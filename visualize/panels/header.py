@@ -18,10 +18,13 @@ _TEMPLATE = """
   <div class="masthead-title">
     <h1>Palimpsest</h1>
     <p class="masthead-sentence">${sentence}</p>
-    <button class="scheme" type="button" aria-label="Switch between light and dark">Dark</button>
   </div>
   <p class="masthead-model"></p>
   <p class="masthead-world">${world}</p>
+  <div class="masthead-tools">
+    <button class="show-keys quiet-button" type="button">Keys</button>
+    <button class="scheme quiet-button" type="button" aria-label="Switch between light and dark">Dark</button>
+  </div>
 </header>
 """
 

@@ -63,7 +63,7 @@ def theme() -> gr.themes.Base:
 def css() -> str:
     """The page's style sheet, its fonts and colour variables first."""
     variables = _variables(":root", palette.LIGHT) + _variables(":root .dark, .dark", palette.DARK)
-    return assets.fonts() + variables + assets.text("page.css")
+    return assets.fonts() + variables + "".join(assets.text(name) for name in assets.SHEETS)
 
 
 def _variables(selector: str, theme: palette.Theme) -> str:

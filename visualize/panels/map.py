@@ -14,6 +14,7 @@ from visualize.panels.views import Views
 from visualize.panels.wiring import Wiring
 
 TAB = "map"
+COLOURS = ("source", "age", "attention")
 
 
 @dataclass(frozen=True)
@@ -27,27 +28,27 @@ class Map:
 def build() -> Map:
     """Lay the panel out in the current tab."""
     colour_by = gr.Radio(
-        [("source", "source"), ("age", "age"), ("attention", "attention")],
-        value="source",
+        list(COLOURS),
+        value=COLOURS[0],
         show_label=False,
-        label="Colour",
+        label="Colour by",
         container=False,
         elem_id="colour-by",
+        elem_classes="switch",
     )
-    return Map(plot("memory-map", "Memory map", "clamp(400px, 100vh - 286px, 720px)"), colour_by)
+    return Map(plot("memory-map", "Memory map", "clamp(380px, 100vh - 316px, 720px)"), colour_by)
 
 
 def show(panel: Map, views: Views) -> None:
     """What the panel shows of the session."""
-    views.plot(
-        panel.plot,
-        TAB,
-        lambda trace, choice: figures.memory_map(
-            trace, colour_by=choice.colour_by, selected=choice.selected, question=choice.question
-        ),
-    )
+    views.figure(panel.plot, TAB, figures.memory_map)
 
 
 def bind(panel: Map, wiring: Wiring) -> None:
     """Connect the panel."""
-    wiring.looks(panel.colour_by.input, lambda choice, _: choice, tab_only=True)
+    wiring.looks(
+        panel.colour_by.input,
+        lambda choice, _, colour: choice._replace(colour_by=colour if colour in COLOURS else COLOURS[0]),
+        [panel.colour_by],
+        tab_only=True,
+    )

@@ -10,19 +10,24 @@ import gradio as gr
 from visualize.panels import (
     ask,
     assets,
+    downloads,
     endpoints,
     evidence,
+    focus,
     forgetting,
     header,
+    keys,
     map,
     retriever,
+    scrubber,
     session_bar,
     tell,
     told,
 )
+from visualize.panels.choice import Choice, picked
 from visualize.panels.desk import Desk
 from visualize.panels.parts import part
-from visualize.panels.views import Choice, Views
+from visualize.panels.views import Views
 from visualize.panels.wiring import QUIET, Wiring, key_of
 
 WAITING = 32
@@ -30,10 +35,23 @@ WAITING = 32
 LARGEST_UPLOAD = "2gb"
 """A saved session of an 8B model holds its whole pool."""
 
+TABS: dict[str, tuple[str, Any]] = {
+    map.TAB: ("Memory map", map),
+    forgetting.TAB: ("Forgetting", forgetting),
+    retriever.TAB: ("Retriever", retriever),
+    evidence.TAB: ("Evidence", evidence),
+}
+"""The views of the memory, in their order: name and the module that builds, shows and, if it can be used, binds it."""
+
 
 def shows(tab: str, choice: Choice, _: Any) -> Choice:
     """The choice after a tab was opened."""
     return choice._replace(tab=tab)
+
+
+def clicked(choice: Choice, event: Any) -> Choice:
+    """The choice after a click in a plot."""
+    return picked(choice, {"context": event.context, "layer": event.layer, "serial": event.serial})
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -47,62 +65,59 @@ def build(desk: Desk) -> gr.Blocks:
     model = desk.session("nobody").trace.model
     desk.store.drop("nobody")
     with gr.Blocks(title="Palimpsest", analytics_enabled=False, fill_width=True) as page:
-        start = Choice()
-        tab, selected, question = gr.State(start.tab), gr.State(start.selected), gr.State(start.question)
         with gr.Row(elem_id="top"):
             header.build(desk.about, model)
             bar = session_bar.build()
+            kept = downloads.build()
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="left", scale=0, min_width=320):
                 telling = tell.build()
                 asking = ask.build()
                 list_of_told = told.build()
             with gr.Column(elem_id="right", scale=1, min_width=320):
-                notice = part("notice.js", '<div class="notice" role="status" hidden></div>', elem_id="notice")
+                time = scrubber.build()
+                chosen = focus.build()
+                opened, panels = {}, {}
                 with gr.Tabs(elem_id="views"):
-                    with gr.Tab("Memory map") as map_tab:
-                        mapped = map.build()
-                    with gr.Tab("Forgetting") as forgetting_tab:
-                        forgot = forgetting.build()
-                    with gr.Tab("Retriever") as retriever_tab:
-                        retrieved = retriever.build()
-                    with gr.Tab("Evidence") as evidence_tab:
-                        evident = evidence.build()
+                    for name, (title, module) in TABS.items():
+                        with gr.Tab(title) as opened[name]:
+                            panels[name] = module.build()
+        notice = part("notice.js", '<div class="notice" role="status" hidden></div>', elem_id="notice")
+        keys.build()
 
-        views = Views(Choice(tab, selected, mapped.colour_by, question))
+        views = Views()
+        scrubber.show(time, views)
+        focus.show(chosen, views)
         ask.show(asking, views)
         told.show(list_of_told, views)
-        map.show(mapped, views)
-        forgetting.show(forgot, views)
-        retriever.show(retrieved, views)
-        evidence.show(evident, views)
         session_bar.show(bar, views)
+        for name, (_, module) in TABS.items():
+            module.show(panels[name], views)
 
         wiring = Wiring(desk, views, notice)  # from here on the views are complete
+        scrubber.bind(time, wiring)
+        focus.bind(chosen, wiring)
         tell.bind(telling, wiring, asking.question)
         ask.bind(asking, wiring)
         told.bind(list_of_told, wiring)
-        map.bind(mapped, wiring)
-        session_bar.bind(bar, wiring)
+        session_bar.bind(bar, wiring, kept)
+        downloads.plots(kept, wiring)
+        for name, (_, module) in TABS.items():
+            if hasattr(module, "bind"):
+                module.bind(panels[name], wiring)
+            wiring.looks(opened[name].select, partial(shows, name), tab_only=True)
         for plot in views.plots:
-            wiring.looks(plot.pick, lambda choice, event: told.picked(choice, event.context))
+            wiring.looks(plot.component.pick, clicked)
 
-        tabs = {
-            map.TAB: map_tab,
-            forgetting.TAB: forgetting_tab,
-            retriever.TAB: retriever_tab,
-            evidence.TAB: evidence_tab,
-        }
-        for name, opened in tabs.items():
-            wiring.looks(opened.select, partial(shows, name), tab_only=True)
-
-        def opening(request: gr.Request, *choice: Any) -> dict[Any, Any]:
-            return views.render(desk.session(key_of(request)), Choice(*choice))
+        def opening(request: gr.Request) -> dict[Any, Any]:
+            key = key_of(request)
+            return views.render(key, desk.session(key), views.looking.get(key))
 
         def closing(request: gr.Request) -> None:
             desk.store.drop(key_of(request))
+            views.looking.drop(key_of(request))
 
-        page.load(opening, list(views.choice), views.outputs, **QUIET)
+        page.load(opening, None, views.outputs, **QUIET)
         page.unload(closing)
         endpoints.build(desk)
     page.queue(max_size=WAITING, default_concurrency_limit=4)

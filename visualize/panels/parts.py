@@ -12,21 +12,22 @@ import gradio as gr
 
 from visualize.panels import assets
 
-Tone = Literal["quiet", "good", "warn", "bad"]
+Tone = Literal["quiet", "good", "warn", "bad", "waiting"]
 
 
 Part: TypeAlias = gr.HTML
 
 
-def part(script: str, template: str, value: str = "", **options: Any) -> Part:
-    """A component drawn by assets/style/SCRIPT from a JSON value; its events are named in the script.
+def part(scripts: str | tuple[str, ...], template: str, value: str = "", **options: Any) -> Part:
+    """A component drawn by scripts in assets/style from a JSON value; its events are named in them.
 
     A function, since gradio writes a stub file beside every module that subclasses a component.
     """
+    named = (scripts,) if isinstance(scripts, str) else scripts
     return gr.HTML(
         value=value,
         html_template=template,
-        js_on_load=assets.text("page.js") + assets.text(script),
+        js_on_load="".join(assets.text(name) for name in ("page.js", *named)),
         apply_default_css=False,
         **options,
     )

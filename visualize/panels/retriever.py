@@ -34,10 +34,6 @@ def build() -> Retriever:
 
 def show(panel: Retriever, views: Views) -> None:
     """What the panel shows of the session."""
-    views.plot(
-        panel.hits,
-        TAB,
-        lambda trace, choice: figures.retriever_hits(trace, question=choice.question, selected=choice.selected),
-    )
-    views.plot(panel.size, TAB, lambda trace, _: figures.long_term_size(trace))
-    views.plot(panel.ages, TAB, lambda trace, _: figures.long_term_ages(trace))
+    views.figure(panel.hits, TAB, figures.retriever_hits)
+    views.figure(panel.size, TAB, figures.long_term_size)
+    views.figure(panel.ages, TAB, figures.long_term_ages)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from core.errors import SnapshotError
-from visualize.panels.desk import Desk, message_of
-from visualize.panels.parts import say
+from visualize.panels.choice import NOTHING
+from visualize.panels.desk import Desk
+from visualize.panels.downloads import Kept, keeps
 from visualize.panels.views import Views, usable
-from visualize.panels.wiring import QUIET, Done, Wiring, key_of
+from visualize.panels.wiring import Done, Wiring
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -31,7 +32,6 @@ class SessionBar:
     reset: Any
     save: Any
     load: Any
-    file: Any  # hidden: the browser downloads from here
 
 
 def build() -> SessionBar:
@@ -42,8 +42,7 @@ def build() -> SessionBar:
         reset = gr.Button("Reset", size="sm", elem_id="reset-button")
         save = gr.Button("Save", size="sm", elem_id="save-button")
         load = gr.UploadButton("Load", size="sm", file_count="single", elem_id="load-button")
-        file = gr.DownloadButton("Download", elem_id="download", elem_classes="unseen")
-    return SessionBar(undo, redo, reset, save, load, file)
+    return SessionBar(undo, redo, reset, save, load)
 
 
 def show(panel: SessionBar, views: Views) -> None:
@@ -52,25 +51,13 @@ def show(panel: SessionBar, views: Views) -> None:
     views.add(panel.redo, lambda session, _: usable(session.can_redo))
 
 
-def bind(panel: SessionBar, wiring: Wiring) -> None:
+def bind(panel: SessionBar, wiring: Wiring, kept: Kept) -> None:
     """Connect the bar."""
-    desk, notice = wiring.desk, wiring.notice
+    desk = wiring.desk
     wiring.computes(panel.undo.click, lambda session: Done(f"Taken back: {session.undo()}."))
     wiring.computes(panel.redo.click, lambda session: Done(f"Done again: {session.redo()}."))
     wiring.computes(panel.reset.click, reset)
-
-    def save(request: gr.Request) -> dict[Any, Any]:
-        try:
-            with desk.working():
-                path = export(desk, key_of(request))
-            return {panel.file: str(path), notice: say("Saved: the browser keeps the file with its downloads.", "good")}
-        except Exception as error:
-            return {panel.file: None, notice: say(message_of(error), "bad")}
-
-    saved = panel.save.click(save, None, [panel.file, notice], **QUIET)
-    saved.then(
-        None, None, None, js="() => setTimeout(() => document.querySelector('#download')?.click(), 150)", **QUIET
-    )
+    keeps(kept, panel.save.click, wiring, lambda session, _, folder: saved(session, folder))
 
     def load(uploaded: str | None) -> Session:
         if not uploaded:
@@ -83,16 +70,21 @@ def bind(panel: SessionBar, wiring: Wiring) -> None:
 def reset(session: Session) -> Done:
     """Back to the checkpoint's own memory."""
     session.reset()
-    return Done("Memory is as the model brought it. Undo takes this back.", choice={"selected": None, "question": -1})
+    return Done("Memory is as the model brought it. Undo takes this back.", choice=NOTHING)
+
+
+def saved(session: Session, folder: Path) -> Path:
+    """The session as a file in a folder."""
+    path = folder / f"session{SUFFIX}"
+    session.save(path)
+    return path
 
 
 def export(desk: Desk, key: str) -> Path:
     """The session as a file in a fresh temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="palimpsest-"))
     try:
-        path = folder / f"session{SUFFIX}"
-        desk.session(key).save(path)
-        return path
+        return saved(desk.session(key), folder)
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise

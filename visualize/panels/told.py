@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.trace import Trace
 from visualize import palette
+from visualize.panels.choice import Choice, picked, until
 from visualize.panels.parts import Part, part
 from visualize.panels.remains import Remains, remains
-from visualize.panels.views import Choice, Views
+from visualize.panels.views import Views
 from visualize.panels.wiring import Done, Wiring
 
 if TYPE_CHECKING:
@@ -38,15 +39,8 @@ def show(told: Part, views: Views) -> None:
 
 def bind(told: Part, wiring: Wiring) -> None:
     """Connect the list: a row selects its context everywhere, its button forgets it."""
-    wiring.looks(told.pick, lambda choice, event: picked(choice, event.context))
+    wiring.looks(told.pick, lambda choice, event: picked(choice, {"context": event.context}))
     wiring.computes(told.forget, forget, takes_event=True)
-
-
-def picked(choice: Choice, context: Any) -> Choice:
-    """The choice after a click on a context; on the selected one, or on none, nothing is selected any more."""
-    if not isinstance(context, int) or context < 0 or context == choice.selected:
-        return choice._replace(selected=None)
-    return choice._replace(selected=context)
 
 
 def forget(session: Session, event: Any) -> Done:
@@ -59,40 +53,46 @@ def forget(session: Session, event: Any) -> Done:
 
 
 def listed(trace: Trace, choice: Choice) -> str:
-    """The value of the list."""
-    items = remains(trace)
+    """The value of the list: what is left at the time that is looked at. What was told later stays listed, faded."""
+    items = {item.context.index: item for item in remains(until(trace, choice.step))}
     colours, names = palette.colours(trace), palette.names(trace)
     rows = [
         {
-            "context": item.context.index,
-            "name": names[item.context.index],
-            "text": item.context.text[:400],
-            "colour": colours[item.context.index],
-            "selected": item.context.index == choice.selected,
-            "forgotten": item.forgotten,
-            **left([item]),
+            "context": context.index,
+            "name": names[context.index],
+            "text": context.text[:400],
+            "colour": colours[context.index],
+            "selected": context.index == choice.selected,
+            "forgotten": context.index in items and items[context.index].forgotten,
+            "later": context.index not in items,
+            **left([items[context.index]] if context.index in items else []),
         }
-        for item in items
-        if item.context.kind == "told"
+        for context in trace.contexts
+        if context.kind == "told"
     ]
-    unrelated = [item for item in items if item.context.kind == "unrelated"]
+    unrelated = [context for context in trace.contexts if context.kind == "unrelated"]
     group = None
     if unrelated:
-        many = len(unrelated)
-        selected = next((i for i in unrelated if i.context.index == choice.selected), None)
+        there = [items[context.index] for context in unrelated if context.index in items]
+        selected = next((context for context in unrelated if context.index == choice.selected), None)
+        count = len(there) if choice.step is not None else len(unrelated)
         group = {
-            "text": f"{many} unrelated context{'s' if many > 1 else ''}"
-            + (f" · selected: {names[selected.context.index]} {selected.context.text[:200]}" if selected else ""),
+            "text": f"{count} unrelated context{'' if count == 1 else 's'}"
+            + (f" · selected: {names[selected.index]} {selected.text[:200]}" if selected else ""),
             "colour": palette.UNRELATED_LINE,
             "selected": selected is not None,
-            **left(unrelated),
+            "later": not there,
+            **left(there),
         }
-    return json.dumps({"rows": rows[::-1], "group": group, "longTerm": trace.model.retrieved > 0})
+    return json.dumps(
+        {"rows": rows[::-1], "group": group, "longTerm": trace.model.retrieved > 0, "past": choice.step is not None}
+    )
 
 
 def left(items: list[Remains]) -> dict[str, float]:
     """Mean shares of what is left, 0..1."""
+    many = max(len(items), 1)
     return {
-        "short": round(sum(i.short_term for i in items) / len(items), 4),
-        "long": round(sum(i.long_term for i in items) / len(items), 4),
+        "short": round(sum(i.short_term for i in items) / many, 4),
+        "long": round(sum(i.long_term for i in items) / many, 4),
     }

@@ -1,29 +1,21 @@
-"""Everything on the page that shows the trace, and how it is drawn again after something happened."""
+"""Everything on the page that shows the session, and how it is drawn again after something happened."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from plotly.graph_objects import Figure
 
-from core.trace import Trace
+from visualize.panels.choice import Choice, seen, valid
 from visualize.panels.parts import Part
 from visualize.panels.plot import drawn
 
 if TYPE_CHECKING:
     from core.session import Session
-
-
-class Choice(NamedTuple):
-    """What a person looks at. Kept per page, not in the session."""
-
-    tab: Any = "map"
-    selected: Any = None  # number of a context
-    colour_by: Any = "source"
-    question: Any = -1  # the last one
 
 
 @dataclass(frozen=True)
@@ -35,50 +27,79 @@ class View:
     tab: str | None = None
 
 
+@dataclass(frozen=True)
+class Plot:
+    """A figure on the page."""
+
+    component: Part
+    figure: Callable[[Session, Choice], Figure]
+
+
+MOST = 4096
+"""Pages whose choice is remembered; the longest unused one goes first."""
+
+
+class Looking:
+    """The choice of every page. Held here and not in the page, so that a long request ends in what is seen then."""
+
+    def __init__(self) -> None:
+        self._choices: dict[str, Choice] = {}
+        self._lock = Lock()
+
+    def get(self, key: str) -> Choice:
+        with self._lock:
+            return self._choices.get(key, Choice())
+
+    def put(self, key: str, choice: Choice) -> None:
+        with self._lock:
+            self._choices.pop(key, None)
+            self._choices[key] = choice
+            while len(self._choices) > MOST:
+                del self._choices[next(iter(self._choices))]
+
+    def drop(self, key: str) -> None:
+        with self._lock:
+            self._choices.pop(key, None)
+
+
 @dataclass
 class Views:
-    """All views, with the components that hold the choice."""
+    """All views."""
 
-    choice: Choice  # the components that hold each of its parts
     views: list[View] = field(default_factory=list)
-    plots: list[Part] = field(default_factory=list)
+    plots: list[Plot] = field(default_factory=list)
+    looking: Looking = field(default_factory=Looking)
 
     def add(self, component: Any, value: Callable[[Session, Choice], Any], tab: str | None = None) -> None:
         self.views.append(View(component, value, tab))
 
-    def plot(self, component: Part, tab: str, figure: Callable[[Trace, Choice], Figure]) -> None:
+    def plot(self, component: Part, tab: str, figure: Callable[[Session, Choice], Figure]) -> None:
         """Show a figure on a tab."""
-        self.plots.append(component)
-        self.add(component, lambda session, choice: drawn(figure(session.trace, choice)), tab)
+        self.plots.append(Plot(component, figure))
+        self.add(component, lambda session, choice: drawn(figure(session, choice)), tab)
+
+    def figure(self, component: Part, tab: str, figure: Callable[..., Figure], **more: Any) -> None:
+        """Show a figure of the trace; it gets the parts of the choice that it knows by name."""
+        self.plot(component, tab, lambda session, choice: seen(figure, session.trace, choice, **more))
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.choice.tab, self.choice.selected, self.choice.question, *(view.component for view in self.views)]
+        return [view.component for view in self.views]
 
-    def render(self, session: Session, choice: Choice, tab_only: bool = False) -> dict[Any, Any]:
-        """New values of all that is visible. A choice that the session does not have any more falls back to none."""
+    def render(self, key: str, session: Session, choice: Choice, tab_only: bool = False) -> dict[Any, Any]:
+        """New values of all that is visible on a page; what of its choice the session does not have is let go."""
         choice = valid(session.trace, choice)
-        shown: dict[Any, Any] = {
-            self.choice.tab: choice.tab,
-            self.choice.selected: choice.selected,
-            self.choice.question: choice.question,
-        }
+        self.looking.put(key, choice)
+        shown: dict[Any, Any] = {}
         for view in self.views:
             if view.tab == choice.tab or (view.tab is None and not tab_only):
                 shown[view.component] = view.value(session, choice)
         return shown
 
 
-def valid(trace: Trace, choice: Choice) -> Choice:
-    """The choice as far as it exists in this trace."""
-    selected = choice.selected
-    if selected is not None and not 0 <= selected < len(trace.contexts):
-        choice = choice._replace(selected=None)
-    if not 0 <= choice.question < len(trace.questions):
-        choice = choice._replace(question=-1)
-    return choice
-
-
 def usable(active: bool) -> Any:
     """A button that can or cannot be pressed."""
     return gr.update(interactive=active)
+
+
+__all__ = ["Choice", "Plot", "View", "Views", "usable", "valid"]

@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from visualize.panels.desk import ENGINE, Desk, message_of
+from core.errors import BusyError
+from visualize.panels.choice import NOTHING, Choice
+from visualize.panels.desk import ENGINE, PATIENCE, Desk, message_of
 from visualize.panels.parts import Part, Tone, say
-from visualize.panels.views import Choice, Views
+from visualize.panels.views import Views
 
 if TYPE_CHECKING:
     from core.session import Session
 
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+GLANCE = 0.5
+"""Seconds after which a request that waits says so, and looks again."""
+
+Values = dict[Any, Any]
+"""New values of components."""
+
+
+def waiting(ahead: int) -> str:
+    """What a request says while it waits."""
+    return f"Waiting for its turn: {ahead} request{'' if ahead == 1 else 's'} before this one …"
 
 
 @dataclass(frozen=True)
@@ -25,8 +37,9 @@ class Done:
 
     message: str
     tone: Tone = "good"
-    values: dict[Any, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     choice: dict[str, Any] = field(default_factory=dict)  # fields of Choice that it changes
+    stays: bool = False  # in the time that is looked at; else the page jumps to the present
 
 
 def key_of(request: gr.Request) -> str:
@@ -58,95 +71,101 @@ class Wiring:
     def streams(
         self,
         triggers: Any,
-        operation: Callable[..., Iterator[dict[Any, Any] | Done]],
+        operation: Callable[..., Iterator[Values | Done]],
         inputs: Sequence[Any] = (),
         outputs: Sequence[Any] = (),
-        on_error: dict[Any, Any] | None = None,
+        on_error: Values | None = None,
         takes_event: bool = False,
     ) -> Any:
         """The same for an operation that shows steps in between: it yields values of components, at last `Done`.
 
         `on_error` sets the panel's own components back when it fails; with `takes_event` the event's data comes first.
         """
-        count = len(inputs)
 
-        def run(key: str, own: Sequence[Any], choice: Choice) -> Iterator[dict[Any, Any]]:
-            try:
-                with self.desk.working():
-                    session = self.desk.session(key)
-                    with closing(operation(session, *own)) as steps:  # type: ignore[type-var]
-                        for step in steps:
-                            yield self._shown(session, step, choice) if isinstance(step, Done) else step
-            except Exception as error:
-                yield {self.notice: say(message_of(error), "bad"), **(on_error or {})}
+        def run(key: str, own: Sequence[Any]) -> Iterator[Values]:
+            def work() -> Iterator[Values]:
+                session = self.desk.session(key)
+                with closing(operation(session, *own)) as steps:  # type: ignore[type-var]
+                    for step in steps:
+                        yield self._shown(key, session, step) if isinstance(step, Done) else step
 
-        def handle(request: gr.Request, *args: Any) -> Iterator[dict[Any, Any]]:
-            yield from run(key_of(request), args[:count], Choice(*args[count:]))
+            yield from self.in_turn(work, on_error)
 
-        def handle_event(request: gr.Request, event: gr.EventData, *args: Any) -> Iterator[dict[Any, Any]]:
-            yield from run(key_of(request), (event, *args[:count]), Choice(*args[count:]))
+        def handle(request: gr.Request, *own: Any) -> Iterator[Values]:
+            yield from run(key_of(request), own)
 
-        return self._bind(
-            triggers,
-            handle_event if takes_event else handle,
-            [*inputs, *self.views.choice],
-            [*outputs, self.notice, *self.views.outputs],
-            concurrency_id=ENGINE,
-            concurrency_limit=1,
-        )
+        def handle_event(request: gr.Request, event: gr.EventData, *own: Any) -> Iterator[Values]:
+            yield from run(key_of(request), (event, *own))
+
+        seen = [*outputs, self.notice, *self.views.outputs]
+        return bind(triggers, handle_event if takes_event else handle, inputs, seen, **ENGINE)
 
     def replaces(self, trigger: Any, session_from: Callable[..., Session], message: str, inputs: Sequence[Any]) -> Any:
         """Put another session, made from the inputs, in place of this one; when that fails this one stays."""
 
-        def handle(request: gr.Request, *args: Any) -> dict[Any, Any]:
+        def handle(request: gr.Request, *own: Any) -> Iterator[Values]:
+            key = key_of(request)
+
+            def work() -> Iterator[Values]:
+                session = session_from(*own)
+                self.desk.store.put(key, session)
+                choice = self.views.looking.get(key)._replace(**NOTHING, step=None)
+                yield {**self.views.render(key, session, choice), self.notice: say(message, "good")}
+
+            yield from self.in_turn(work)
+
+        return bind(trigger, handle, inputs, [self.notice, *self.views.outputs], **ENGINE)
+
+    def looks(
+        self,
+        triggers: Any,
+        change: Callable[..., Choice],
+        inputs: Sequence[Any] = (),
+        tab_only: bool = False,
+    ) -> Any:
+        """Change what is looked at, without computing: `change(choice, event data, *inputs)` returns the new choice."""
+
+        def handle(request: gr.Request, event: gr.EventData, *own: Any) -> Values:
             try:
-                with self.desk.working():
-                    session = session_from(*args[: len(inputs)])
-                    self.desk.store.put(key_of(request), session)
-                    shown = self.views.render(session, Choice(*args[len(inputs) :]))
-                    return {**shown, self.notice: say(message, "good")}
+                key = key_of(request)
+                choice = change(self.views.looking.get(key), event, *own)
+                return self.views.render(key, self.desk.session(key), choice, tab_only)
             except Exception as error:
                 return {self.notice: say(message_of(error), "bad")}
 
-        return self._bind(
-            trigger,
-            handle,
-            [*inputs, *self.views.choice],
-            [self.notice, *self.views.outputs],
-            concurrency_id=ENGINE,
-            concurrency_limit=1,
-        )
+        seen = [self.notice, *self.views.outputs]
+        return bind(triggers, handle, inputs, seen, concurrency_limit=None, trigger_mode="always_last")
 
-    def looks(self, triggers: Any, change: Callable[[Choice, Any], Choice], tab_only: bool = False) -> Any:
-        """Change what is looked at, without computing: `change(choice, event data)` returns the new choice."""
+    def in_turn(self, work: Callable[[], Iterator[Values]], on_error: Values | None = None) -> Iterator[Values]:
+        """Values of components, computed when the turn has come; a message while others are before, and on errors."""
+        try:
+            with self.desk.turns.place() as place:
+                waited = 0
+                while not place.wait(GLANCE):
+                    waited += 1
+                    if waited * GLANCE > PATIENCE:
+                        raise BusyError("The model was busy with other requests for too long: try again in a moment.")
+                    yield {self.notice: say(waiting(place.ahead), "waiting")}
+                if waited:
+                    yield {self.notice: say("")}
+                yield from work()
+        except Exception as error:
+            yield {self.notice: say(message_of(error), "bad"), **(on_error or {})}
 
-        def handle(request: gr.Request, event: gr.EventData, *args: Any) -> dict[Any, Any]:
-            try:
-                choice = change(Choice(*args), event)
-                return self.views.render(self.desk.session(key_of(request)), choice, tab_only)
-            except Exception as error:
-                return {self.notice: say(message_of(error), "bad")}
-
-        return self._bind(
-            triggers,
-            handle,
-            list(self.views.choice),
-            [self.notice, *self.views.outputs],
-            concurrency_limit=None,
-            trigger_mode="always_last",
-        )
-
-    def _shown(self, session: Session, done: Done, choice: Choice) -> dict[Any, Any]:
+    def _shown(self, key: str, session: Session, done: Done) -> Values:
+        present = {} if done.stays else {"step": None}
+        choice = self.views.looking.get(key)._replace(**{**present, **done.choice})
         return {
-            **self.views.render(session, choice._replace(**done.choice)),
+            **self.views.render(key, session, choice),
             **done.values,
             self.notice: say(done.message, done.tone),
         }
 
-    @staticmethod
-    def _bind(triggers: Any, handle: Callable[..., Any], inputs: list[Any], outputs: list[Any], **options: Any) -> Any:
-        events = triggers if isinstance(triggers, (list, tuple)) else [triggers]
-        unique = list(dict.fromkeys(outputs))
-        if len(events) == 1:
-            return events[0](handle, inputs, unique, **QUIET, **options)
-        return gr.on(events, handle, inputs, unique, **QUIET, **options)
+
+def bind(triggers: Any, handle: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any], **more: Any) -> Any:
+    """Bind a handler to one event or to several; a component may be named more than once."""
+    events = triggers if isinstance(triggers, (list, tuple)) else [triggers]
+    unique = list(dict.fromkeys(outputs))
+    if len(events) == 1:
+        return events[0](handle, list(inputs), unique, **QUIET, **more)
+    return gr.on(events, handle, list(inputs), unique, **QUIET, **more)

@@ -1,0 +1,217 @@
+"""The page as an instrument, in a real browser: time, one selection, keys, full screen, files, waiting."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.page.browser import CHROMIUM, PICNIC, ask, notice, start, tell, visit
+from tests.page.picture import add
+from visualize.panels.desk import Desk
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.is_file(), reason="needs Chromium at /usr/bin/chromium"),
+]
+KEY = "The red key was left in the kitchen by the old gardener of the harbour office today."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = start(playwright)
+        yield running
+        running.close()
+
+
+def where(page: Page, says: str) -> None:
+    page.wait_for_selector(f".scrub-where:has-text({says!r})")
+
+
+def test_time_goes_back_and_forth(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        where(page, "Time starts")
+        assert page.is_disabled(".scrub-slider")
+        tell(page, PICNIC)
+        where(page, "One step so far")
+        assert page.is_disabled(".scrub-slider")
+        add(page, 8)
+        tell(page, KEY)
+        where(page, "Now: after")
+        page.focus(".scrub-slider")
+        for _ in range(4):
+            page.keyboard.press("ArrowLeft")
+        page.wait_for_selector(".scrubber.past")
+        page.wait_for_selector(".told-row.later")
+        page.wait_for_selector("#memory-map .gtitle")
+        page.click(".scrub-now")
+        page.wait_for_selector(".scrubber:not(.past)")
+        page.keyboard.press("[")
+        page.wait_for_selector(".scrubber.past")
+        ask(page, "Where is the key?")  # asking jumps to the present
+        page.wait_for_selector(".scrubber:not(.past)")
+        assert page.locator(".mark-asked").count() == 1
+
+
+def test_playing_ends_in_the_present(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        add(page, 5)
+        page.click(".scrub-play")
+        page.wait_for_selector(".scrubber.past")
+        page.wait_for_selector(".scrub-play:has-text('Pause')")
+        page.wait_for_selector(".scrubber:not(.past)")
+        page.wait_for_selector(".scrub-play:has-text('Play')")
+
+
+def test_dragging_never_queues_up(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        add(page, 60)
+        calls: list[str] = []
+
+        def begins(request: Any) -> None:
+            if "/queue/join" in request.url:
+                calls.append(request.url)
+
+        page.on("request", begins)
+        box = page.locator(".scrub-slider").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] - 7, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        for place in range(60):
+            page.mouse.move(box["x"] + box["width"] - 7 - place * 8, box["y"] + box["height"] / 2)
+        page.mouse.up()
+        page.wait_for_selector(".scrubber.past")
+        page.wait_for_timeout(1500)
+        shown = page.input_value(".scrub-slider")
+        where(page, f"After step {shown} of 61")
+        assert len(calls) < 30  # fewer than the steps that were passed
+
+
+def test_escape_lets_go_of_everything_then_returns_to_now(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        tell(page, KEY)
+        ask(page, "What does David like?")
+        page.click("button.token >> nth=0")
+        page.wait_for_selector("button.token[aria-pressed=true]")
+        page.select_option(".focus-layers", "2")
+        page.click(".told-pick >> nth=0")
+        page.wait_for_function("document.querySelectorAll('.focus-chip').length === 2")
+        page.keyboard.press("[")
+        page.wait_for_selector(".scrubber.past")
+        page.keyboard.press("Escape")
+        page.wait_for_function("document.querySelectorAll('.focus-chip').length === 0")
+        assert page.input_value(".focus-layers") == ""
+        assert page.locator(".told-row.selected").count() == 0
+        page.wait_for_selector(".scrubber.past")
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".scrubber:not(.past)")
+
+
+def test_keys_and_their_sheet(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        page.keyboard.press("?")
+        page.wait_for_selector(".keys-sheet[open]")
+        for _ in range(4):
+            page.keyboard.press("Tab")
+            assert page.evaluate("!document.activeElement || document.activeElement === document.body"
+                                 " || Boolean(document.activeElement.closest('.keys-sheet'))")  # fmt: skip
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".keys-sheet:not([open])", state="attached")
+        page.keyboard.press("t")
+        assert page.evaluate("document.activeElement.closest('#tell-text') !== null")
+        page.keyboard.type("at 1 [f]?")
+        assert page.input_value("#tell-text textarea") == "at 1 [f]?"
+        page.keyboard.press("Escape")
+        page.keyboard.press("a")
+        assert page.evaluate("document.activeElement.closest('#ask-text') !== null")
+        page.keyboard.press("Escape")
+        page.keyboard.press("2")
+        page.wait_for_selector("#views button[role=tab][aria-selected=true] >> nth=0")
+        page.wait_for_function("document.querySelectorAll('#views button[role=tab]')[1].ariaSelected === 'true'")
+
+
+def test_a_plot_fills_the_screen(browser: Browser, fake_url: str) -> None:
+    wide = "document.querySelector('#memory-map .main-svg').clientWidth"
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        before = page.evaluate(wide)
+        page.hover("#memory-map .nsewdrag")
+        page.keyboard.press("f")
+        page.wait_for_selector("#memory-map .plot.whole")
+        page.wait_for_function(f"{wide} > {before} + 200")
+        page.keyboard.press("f")
+        page.wait_for_selector("#memory-map .plot:not(.whole)")
+        page.wait_for_function(f"Math.abs({wide} - {before}) < 3")
+
+
+@pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("svg", b"<svg"), ("html", b"<"), ("csv", b"")])
+def test_a_plot_is_saved(browser: Browser, fake_url: str, tmp_path: Path, form: str, begins: bytes) -> None:
+    if form in ("html", "csv"):
+        pytest.importorskip("visualize.export")
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        page.click("#memory-map .plot-save")
+        with page.expect_download() as caught:
+            page.click(f"#memory-map [data-format={form}]")
+        kept = tmp_path / "kept"
+        caught.value.save_as(kept)
+        assert caught.value.suggested_filename == f"palimpsest-memory-map.{form}"
+        assert kept.read_bytes().startswith(begins)
+        assert kept.stat().st_size > 200
+        assert page.locator(".told-row").count() == 1  # the page is still there
+
+
+def test_who_waits_is_told_so(browser: Browser, fake_url: str, desk: Desk) -> None:
+    free = threading.Event()
+
+    def other() -> None:
+        with desk.working():
+            free.wait(20)
+
+    with visit(browser, fake_url) as page:
+        busy = threading.Thread(target=other)
+        busy.start()
+        try:
+            page.fill("#tell-text textarea", PICNIC)
+            page.click("#tell-button")
+            notice(page, "Waiting for its turn")
+        finally:
+            free.set()
+            busy.join(20)
+        notice(page, "Told:")
+
+
+def test_a_tab_opened_during_a_long_request_is_drawn_at_its_end(browser: Browser, slow_url: str) -> None:
+    with visit(browser, slow_url) as page:
+        tell(page, PICNIC)
+        page.fill("#unrelated-count input", "12")
+        page.click("#unrelated-button")
+        page.wait_for_selector("#unrelated-progress .line.running")
+        page.click("button[role=tab]:has-text('Forgetting')")
+        page.wait_for_selector("#survival .main-svg")
+        notice(page, "12 unrelated")
+        time.sleep(0.5)
+        assert "12 unrelated" in page.inner_text(".told-rows")
+        page.wait_for_function("document.querySelector('#survival .plot-stage')._fullLayout.xaxis.range[1] > 10")
+
+
+def test_the_told_list_does_not_move_for_an_answer(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        place = "document.querySelector('#told').getBoundingClientRect().top"
+        before = page.evaluate(place)
+        for question in ("What does David like?", "And what else?", "Who is John?"):
+            ask(page, question)
+            assert page.evaluate(place) == before
