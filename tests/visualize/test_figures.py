@@ -19,7 +19,10 @@ from visualize.figures import drop_ages, long_term_ages, long_term_size, memory_
 from visualize.prepare import escape, snippet
 
 Make = Callable[[Trace], go.Figure]
-FIGURES: dict[str, Make] = {name: getattr(figures, name) for name in figures.__all__ if name not in ("token_life",)}
+LONG_TERM = {"hit_ages", "hit_overlap", "long_term_ages", "long_term_size", "retriever_hits", "score_distributions"}
+ASKED = ("token_life", "worth", "lens", "token_space", "comparison", "precision_recall")
+"""Figures that need more than a trace."""
+FIGURES: dict[str, Make] = {name: getattr(figures, name) for name in figures.__all__ if name not in ASKED}
 PLAIN = set(FIGURES)
 FIGURES |= {
     "map_age": lambda trace: memory_map(trace, colour_by="age"),
@@ -112,7 +115,7 @@ def test_views_are_empty_exactly_when_nothing_was_measured(traces: dict[str, Tra
     assert empty("normal") == set()
     assert empty("nothing told") == everything - {"memory_map", "long_term_ages"}  # the checkpoint's own is there
     assert empty("empty pool") == everything
-    assert empty("no long-term memory") == {"long_term_ages", "long_term_size", "retriever_hits"}
+    assert empty("no long-term memory") == LONG_TERM
     assert empty("one text") == {"drop_ages", "drop_fit"}
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -264,7 +264,21 @@ def _asked(session: Play, question: str, about: int | None, answer: list[str], n
             :, : now.pool[0].size
         ],
         retrieved_mass=(rng.random(np.stack(retrieved).shape) / 100).astype(np.float32),
+        **_strongest(session, np.stack(retrieved).astype(np.int64), count),
     )
+
+
+def _strongest(session: Play, read: Rows, count: int, most: int = 5) -> dict[str, NDArray[Any]]:
+    """A few tokens of the pool and of what was read, per answer token and layer."""
+    rng, layers = session.rng, session.model.num_layers
+    held = np.concatenate((np.stack(session.now.pool), read), axis=1).astype(np.int64)
+    serials = np.full((count, layers, most), -1, np.int64)
+    for token in range(count):
+        for layer in range(layers):
+            some = rng.permutation(np.unique(held[layer]))[:most]
+            serials[token, layer, : some.size] = some
+    mass = -np.sort(-rng.random(serials.shape) / 20, axis=2) * (serials >= 0)
+    return {"strongest": serials, "strongest_mass": mass.astype(np.float32)}
 
 
 def _masses(session: Play, about: int | None, read: Rows, count: int) -> tuple[tuple[Source, ...], NDArray[np.float32]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.trace import BEFORE, Trace
+from core.trace import BEFORE, Asked, Trace
 from visualize import palette
-from visualize.figures.frame import empty, frame, question_of, quoted
-from visualize.prepare import Mass, attention, escape
+from visualize.figures.frame import empty, frame, layer_ticks, question_of, quoted, unasked
+from visualize.prepare import Mass, at, attention, escape
 from visualize.prepare.words import shorten
 
 KEY, TITLE = "attention-mass", "Where the answer looked"
@@ -25,19 +25,38 @@ TOKENS = 60
 """Answer tokens drawn; a longer answer shows its first ones and says so."""
 
 
-def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
-    """Attention mass per source of one question (default: the last): bars per layer above, per answer token below."""
+def attention_mass(
+    trace: Trace,
+    question: int = -1,
+    selected: int | None = None,
+    answer_token: int | None = None,
+    *,
+    step: int | None = None,
+    layer: int | None = None,
+) -> go.Figure:
+    """Attention mass per source of one question (default: the last): bars per layer above, per answer token below.
+
+    With an `answer_token` the upper bars are that token's alone; a `selected` context keeps its colour while all other
+    memory steps back; a chosen `layer` is marked.
+    """
+    whole, trace = trace, at(trace, step)
     asked = question_of(trace, question)
     if asked is None:
-        return empty(KEY, TITLE, HOW, "Ask a question: this shows which texts its answer looked at.")
+        return empty(KEY, TITLE, HOW, unasked(whole, trace, "this shows which texts its answer looked at."))
     if not asked.answer_tokens or not asked.sources:
         return empty(KEY, TITLE, HOW, "This answer has no tokens, so there is no attention to show.")
-    mass = attention(trace, asked)
+    one = token_of(asked, answer_token)
+    selected = selected if selected is not None and 0 <= selected < len(trace.contexts) else None
+    mass = attention(trace, asked, selected, one)
     layers, shown = mass.layers.shape[0], min(len(asked.answer_tokens), TOKENS)
     cut = f" · first {shown} of {len(asked.answer_tokens)} tokens" if shown < len(asked.answer_tokens) else ""
-    figure = frame(KEY, TITLE, HOW, quoted(asked, 46 - len(cut)) + cut)
+    chosen = f" · above: “{escape(shorten(asked.answer_tokens[one], 12))}”" if one is not None else ""
+    how = HOW if one is None else HOW.replace("mean over the answer's tokens", "for the chosen answer token")
+    figure = frame(KEY, TITLE, how, quoted(asked, 46 - len(cut + chosen)) + cut + chosen)
     for column in range(len(mass.kind)):
         colour, hatch, name = _look(trace, mass, column)
+        if selected is not None and mass.context[column] != selected and mass.kind[column] not in SEQUENCE:
+            colour = palette.faded(colour, 0.25)
         for part, (values, unit) in enumerate(
             ((mass.layers[:, column], "layer"), (mass.tokens[:shown, column], "token"))
         ):
@@ -50,17 +69,21 @@ def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
                 name=name,
                 legendgroup=str(column),
                 showlegend=part == 0,
-                customdata=np.full(values.size, _pick(mass.context[column])),
+                customdata=np.column_stack((np.full(values.size, _pick(mass.context[column])), np.arange(values.size))),
+                meta={"columns": ["context", unit]},
                 hovertemplate=f"{name}: %{{y:.1f}} %<br>{unit} %{{x}}<extra></extra>",
             )
     figure.update_layout(barmode="stack", bargap=0.12, showlegend=True, legend=_LEGEND)
-    every = max(1, -(-layers // 16))
+    if one is not None and one < shown:
+        _outline(figure, one, "2")
+    if layer is not None and 0 <= layer < layers:
+        _outline(figure, layer, "")
     share = {"ticksuffix": " %", "range": [0, 100], "nticks": 5, "title_text": "attention"}
     figure.update_layout(
         xaxis={
             "anchor": "y",
             "title_text": "layer",
-            "tickvals": list(range(0, layers, every)),
+            "tickvals": layer_ticks(layers, 16),
             "range": [-0.5, layers - 0.5],
         },
         yaxis={
@@ -81,6 +104,18 @@ def attention_mass(trace: Trace, question: int = -1) -> go.Figure:
         },
     )
     return figure
+
+
+def token_of(asked: Asked, answer_token: int | None) -> int | None:
+    """The answer token, if the answer has it."""
+    return answer_token if answer_token is not None and 0 <= answer_token < len(asked.answer_tokens) else None
+
+
+def _outline(figure: go.Figure, place: int, axis: str) -> None:
+    figure.add_shape(
+        type="rect", xref=f"x{axis}", yref=f"y{axis}", x0=place - 0.5, x1=place + 0.5, y0=0, y1=100,
+        line={"width": 1.5, "color": palette.ACCENT}, fillcolor="rgba(0,0,0,0)",
+    )  # fmt: skip
 
 
 _LEGEND = {

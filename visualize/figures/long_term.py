@@ -124,14 +124,14 @@ def long_term_ages(
     figure = frame(key, title, how, _subtitle(trace, found.counts))
     width = float(found.edges[1] - found.edges[0])
     middle = found.edges[:-1] + width / 2
-    for rows, colour, name in _sources(trace, found.counts, selected):
+    for rows, colour, name in sources(trace, found.counts, selected):
         counts = found.counts[rows].sum(axis=0)
         if counts.any():
             figure.add_bar(
                 x=middle,
                 y=counts,
                 width=width * 0.9,
-                marker={"color": _back(colour, selected, rows), "line_width": 0},
+                marker={"color": back(colour, selected, rows), "line_width": 0},
                 name=name.replace("<b>", "").replace("</b>", ""),
                 meta={"columns": ["context"]},
                 customdata=np.full(middle.size, rows[0] - 1 if len(rows) == 1 else -2),
@@ -143,11 +143,12 @@ def long_term_ages(
     return figure
 
 
-def _back(colour: str, selected: int | None, rows: list[int]) -> str:
+def back(colour: str, selected: int | None, rows: list[int]) -> str:
+    """The colour of a source, stepping back when another one is selected."""
     return colour if selected is None or rows == [selected + 1] else palette.faded(colour, 0.3)
 
 
-def _sources(trace: Trace, counts: np.ndarray, selected: int | None) -> list[tuple[list[int], str, str]]:
+def sources(trace: Trace, counts: np.ndarray, selected: int | None) -> list[tuple[list[int], str, str]]:
     """Rows of the counts, colour and name; told texts at the bottom of the stack, where they can be compared."""
     names = palette.names(trace)
     told = sorted(palette.told_order(trace), key=lambda c: (c != selected, -int(counts[c + 1].sum())))

@@ -6,12 +6,16 @@ A click is decoded from `customdata` of a cell: (context, hits, ...); context -1
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import plotly.graph_objects as go
 
 from core.trace import BEFORE, Trace
 from visualize import palette
-from visualize.figures.frame import empty, frame, question_of, quoted, swatch
+from visualize.figures.frame import frame, layer_ticks, quoted, swatch
+from visualize.figures.marks import frame_layer
+from visualize.figures.retrieved import reading
 from visualize.prepare import Hits, escape, hits
 from visualize.prepare.words import shorten
 
@@ -23,6 +27,8 @@ NUMBERED = 16
 """Layers up to which cells carry their number; more rows are too low for text."""
 TOGETHER = -2
 
+Measure = Literal["count", "lift"]
+
 KEY, TITLE = "retriever-hits", "What each layer read from long-term memory"
 HOW = (
     "A cell counts how many of the tokens that this layer retrieved for the question came from that text; more is "
@@ -31,35 +37,63 @@ HOW = (
 )
 
 
-def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None) -> go.Figure:
-    """Hits of one question (default: the last), layer by context, memory from before the session included."""
-    if not trace.model.retrieved:
-        return empty(KEY, TITLE, HOW, "This model has no long-term memory, so nothing is retrieved.")
-    asked = question_of(trace, question)
-    if asked is None:
-        return empty(KEY, TITLE, HOW, "Ask a question: this shows which texts each layer then looks up.")
-    if not asked.retrieved.size:
-        return empty(KEY, TITLE, HOW, "Nothing was retrieved for this question: the long-term memory was still empty.")
+LIFT = (
+    "A cell says how many times more often that text was retrieved than by a blind draw from everything there: 1 is "
+    "chance. Hover for counts, mean score and age."
+)
+
+
+def retriever_hits(
+    trace: Trace,
+    question: int = -1,
+    selected: int | None = None,
+    *,
+    step: int | None = None,
+    layer: int | None = None,
+    measure: Measure = "count",
+) -> go.Figure:
+    """Hits of one question (default: the last), layer by context, memory from before the session included.
+
+    As counts, or as lift: how many times more often than a blind draw from all candidates would have hit.
+    """
+    how = HOW if measure == "count" else LIFT
+    got = reading(KEY, TITLE, how, trace, question, step, "this shows which texts each layer then looks up.")
+    if isinstance(got, go.Figure):
+        return got
+    trace, asked = got
     table = hits(trace, asked)
-    groups, keys, labels = _columns(trace, table, selected)
+    groups, keys, labels = columns_of(trace, table.counts.sum(axis=0), selected)
     found = table.merged(groups)
     layers, columns = found.counts.shape
     unscored = bool(np.isnan(asked.scores).all())
     figure = frame(
         KEY,
         TITLE,
-        HOW,
-        f"{quoted(asked, 30)} · {found.retrieved:,} tokens per layer" + (", unscored" if unscored else ""),
+        how,
+        f"{quoted(asked, 30)} · {found.retrieved:,} tokens per layer"
+        + (", unscored" if unscored else "")
+        + (" · times chance" if measure == "lift" else ""),
     )
+    values = found.counts if measure == "count" else np.nan_to_num(found.lift)
+    most = max(float(values.max()), 1.0)
     # One heatmap, yet each column in its text's colour: column c owns the part c ... c + 1 of the colour scale.
-    most = max(int(found.counts.max()), 1)
     figure.add_heatmap(
-        z=(np.arange(columns) + 0.999 * np.sqrt(found.counts / most)).round(3),
+        z=(np.arange(columns) + 0.999 * np.sqrt(values / most)).round(3),
         zmin=0,
         zmax=columns,
-        colorscale=_scale([_tint(trace, key) for key in keys]),
+        colorscale=column_scale(trace, keys),
         showscale=False,
-        customdata=np.stack((np.broadcast_to(np.array(keys), found.counts.shape), found.counts), axis=-1),
+        customdata=np.stack(
+            (
+                np.broadcast_to(np.array(keys), values.shape),
+                found.counts,
+                np.broadcast_to(np.arange(layers)[:, None], values.shape),
+                found.lift.round(4),
+                found.candidates,
+            ),
+            axis=-1,
+        ),
+        meta={"code": True, "columns": ["context", "retrieved", "layer", "times chance", "there"]},
         text=_hover(trace, found, keys),
         hovertemplate="%{text}<extra></extra>",
         xgap=2,
@@ -70,7 +104,7 @@ def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None
         figure.add_scatter(
             x=column,
             y=row,
-            text=found.counts[row, column].astype(str).tolist(),
+            text=[f"{value:,.3g}" if measure == "lift" else str(value) for value in values[row, column].tolist()],
             mode="text",
             textfont={"size": 12, "color": palette.LIGHT.ink},
             meta={"ink": True},
@@ -88,17 +122,15 @@ def retriever_hits(trace: Trace, question: int = -1, selected: int | None = None
         range=[-0.5, columns - 0.5],
         title_text="text it came from",
     )
-    every = max(1, -(-layers // 12))
-    figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=list(range(0, layers, every)))
+    if layer is not None and 0 <= layer < layers:
+        frame_layer(figure, layer, (-0.5, columns - 0.5))
+    figure.update_yaxes(title_text="layer", range=[-0.5, layers - 0.5], tickvals=layer_ticks(layers))
     return figure
 
 
-def _tint(trace: Trace, key: int) -> str:
-    return palette.UNRELATED_LINE if key == TOGETHER else palette.colour(trace, key)
-
-
-def _scale(tints: list[str]) -> list[tuple[float, str]]:
-    """From faint to strong, once per column; ink stays readable on the strong end."""
+def column_scale(trace: Trace, keys: list[int]) -> list[tuple[float, str]]:
+    """From faint to strong, once per column in its text's colour; ink stays readable on the strong end."""
+    tints = [palette.UNRELATED_LINE if key == TOGETHER else palette.colour(trace, key) for key in keys]
     count = len(tints)
     pairs = [
         ((index + part) / count, palette.faded(tint, 0.05 + 0.6 * part))
@@ -108,14 +140,15 @@ def _scale(tints: list[str]) -> list[tuple[float, str]]:
     return [(min(at, 1.0), colour) for at, colour in pairs]
 
 
-def _columns(trace: Trace, table: Hits, selected: int | None) -> tuple[list[list[int]], list[int], list[str]]:
-    """Columns of the full table per column drawn, the context of each, and its label."""
+def columns_of(trace: Trace, total: np.ndarray, selected: int | None) -> tuple[list[list[int]], list[int], list[str]]:
+    """Columns of a full table [L, C + 1] per column drawn, the context of each, and its label; `total` [C + 1] says
+    which told texts get a column of their own."""
     written = [c.index for c in trace.contexts]
     told = [c for c in written if trace.contexts[c].kind == "told"]
     unrelated = [c for c in written if trace.contexts[c].kind == "unrelated"]
-    total, names = table.counts.sum(axis=0), palette.names(trace)
+    names = palette.names(trace)
     if len(told) > COLUMNS:
-        best = sorted(told, key=lambda c: (c != selected, -int(total[c + 1])))[:COLUMNS]
+        best = sorted(told, key=lambda c: (c != selected, -float(total[c + 1])))[:COLUMNS]
         rest = [c for c in told if c not in best]
         told = sorted(best)
     else:
