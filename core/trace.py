@@ -184,13 +184,18 @@ class Store(NamedTuple):
     pending: NDArray[np.bool_]  # [S + C]
 
 
+def rows_written(trace: Trace, event: Injected) -> int:
+    """K rows per layer, or all N when the injection filled an empty pool."""
+    return trace.model.num_tokens if event.dropped.size else trace.model.pool_size
+
+
 def origin(trace: Trace) -> Origin:
     """Where every memory token written so far came from."""
-    size = trace.start.next_serial + sum(_rows_written(trace, event) for event in trace.injections)
+    size = trace.start.next_serial + sum(rows_written(trace, event) for event in trace.injections)
     context, position = np.full(size, BEFORE, np.int32), np.full(size, -1, np.int32)
     step = np.zeros(size, np.int32)
     for event in trace.injections:
-        rows = _rows_written(trace, event)
+        rows = rows_written(trace, event)
         span = slice(event.first_serial, event.first_serial + rows)
         context[span], step[span] = event.context, event.step
         position[span] = _filled(event.positions, rows)
@@ -233,7 +238,7 @@ def pool_at(trace: Trace, step: int | None = None) -> Pool:
             gone.append(event.context)
         if not isinstance(event, Injected) or event.step > last:
             continue
-        new = np.arange(event.first_serial, event.first_serial + _rows_written(trace, event))
+        new = np.arange(event.first_serial, event.first_serial + rows_written(trace, event))
         kept = _without(serials, event.dropped)
         serials = np.concatenate((kept, np.broadcast_to(new, (layers, new.size))), axis=1)
     forgotten = np.isin(origin(trace).context[serials], gone)
@@ -277,7 +282,7 @@ def ages_of(trace: Trace, serials: Serials, step: int, layer: int | None = None)
     firsts = np.zeros(trace.step + 1, np.int64)
     widths = np.ones(trace.step + 1, np.int64)
     for event in trace.injections:
-        firsts[event.step], widths[event.step] = event.first_serial, _rows_written(trace, event)
+        firsts[event.step], widths[event.step] = event.first_serial, rows_written(trace, event)
     at = written[serials]
     within = np.where(at > 0, widths[at] - 1 - (serials - firsts[at]), 0)
     ages = within + k * (step - at)
@@ -287,11 +292,6 @@ def ages_of(trace: Trace, serials: Serials, step: int, layer: int | None = None)
         before = at == 0
         ages[before] += own[serials[before]]
     return ages.astype(np.int32)
-
-
-def _rows_written(trace: Trace, event: Injected) -> int:
-    """K rows per layer, or all N when the injection filled an empty pool."""
-    return trace.model.num_tokens if event.dropped.size else trace.model.pool_size
 
 
 def _filled(positions: Ints, rows: int) -> Ints:

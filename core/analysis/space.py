@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.analysis.rows import rows_of
-from core.analysis.umapping import EPOCHS, umap
+from core.analysis.umapping import EPOCHS, neighbours, umap
 from core.analysis.work import Cancelled, Progress, Work
 from core.errors import InputError
 from core.findings import Method, Space
@@ -102,7 +102,8 @@ def space(
         flat = coordinates[:, :2]
         work.step()
     else:
-        flat, coordinates = umap(vectors, 2, seed, work), umap(vectors, 3, seed, work)
+        near = neighbours(vectors, work)
+        flat, coordinates = umap(vectors, 2, seed, near, work), umap(vectors, 3, seed, near, work)
     found = Space(
         method=method,
         layer=layer,
