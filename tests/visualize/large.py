@@ -61,5 +61,7 @@ def large(injections: int = 60, long_term: int = 5_120, layers: int = 32, seed: 
             mass=rng.dirichlet(np.ones(len(sources)), (count, layers)).astype(np.float32),
             short_term_mass=(rng.random(pool.shape) / n).astype(np.float32),
             retrieved_mass=(rng.random(read.shape) / n).astype(np.float32),
+            strongest=np.tile(np.concatenate((pool[:, -8:], read[:, :8]), axis=1), (count, 1, 1)),
+            strongest_mass=-np.sort(-rng.random((count, layers, 16)) / n, axis=2).astype(np.float32),
         )
     )  # fmt: skip

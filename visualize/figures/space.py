@@ -170,7 +170,8 @@ def _mark(
 
 
 def _axes(figure: go.Figure, found: Space, dimensions: int) -> None:
-    names = [f"{found.method.upper()} {i + 1}" + _share(found, i) for i in range(3)]
+    long = dimensions == 2  # a scene cuts long titles off
+    names = [f"{found.method.upper()} {i + 1}" + _share(found, i, long) for i in range(3)]
     if dimensions == 2:
         figure.update_xaxes(title_text=names[0], showticklabels=False)
         figure.update_yaxes(title_text=names[1], showticklabels=False)
@@ -188,15 +189,18 @@ def _axes(figure: go.Figure, found: Space, dimensions: int) -> None:
         scene={
             **{f"{letter}axis": {**axis, "title": {"text": name}} for letter, name in zip("xyz", names, strict=True)},
             "aspectmode": "data",
+            "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 0.9}},
             "uirevision": figure.layout.uirevision,
         },
         margin={"l": 0, "r": 0, "b": 0},
     )
 
 
-def _share(found: Space, axis: int) -> str:
+def _share(found: Space, axis: int, long: bool) -> str:
     """Part of the variance that an axis of PCA carries."""
-    return f", {100 * float(found.explained[axis]):.2g} % of the variance" if found.explained is not None else ""
+    if found.explained is None:
+        return ""
+    return f", {100 * float(found.explained[axis]):.2g} %" + (" of the variance" if long else "")
 
 
 def _subtitle(trace: Trace, alive: Life, found: Space, colour_by: ColourBy) -> str:

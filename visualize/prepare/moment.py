@@ -5,11 +5,13 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from core.trace import Asked, Injected, Trace
 
 Value = TypeVar("Value")
+ALL: list[Recent[Any]] = []
+"""Every function that remembers."""
 
 
 class Recent(Generic[Value]):
@@ -22,6 +24,7 @@ class Recent(Generic[Value]):
     def __init__(self, make: Callable[[Trace, int], Value], keep: int = 3) -> None:
         self._make, self._keep = make, keep
         self._kept: tuple[tuple[weakref.ref[Trace], int, Value], ...] = ()
+        ALL.append(self)
 
     def __call__(self, trace: Trace, key: int = 0) -> Value:
         for ref, other, value in self._kept:
@@ -30,6 +33,10 @@ class Recent(Generic[Value]):
         value = self._make(trace, key)
         self._kept = ((weakref.ref(trace, self._drop), key, value), *self._kept)[: self._keep]
         return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept = ()
 
     def _drop(self, gone: weakref.ref[Trace]) -> None:
         self._kept = tuple(entry for entry in self._kept if entry[0] is not gone)
