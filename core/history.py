@@ -1,4 +1,4 @@
-"""A session's history: the moments it went through, the way back and forth, and the memory of any of them."""
+"""A session's history: the moments it went through, the way back and forth, and which is nearest to a lost one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 
 from core.errors import InputError
 from core.memory.state import MemoryState
-from core.trace import Asked, Event, Trace
+from core.trace import Asked, Event, Forgot, Injected, Trace
 
 HISTORY = 64
 """Operations that can be undone."""
+
+Change = Injected | Forgot
 
 
 @dataclass(frozen=True)
@@ -72,19 +74,25 @@ class History:
         self._now += 1
         return self.present.label
 
-    def memory_after(self, events: Sequence[Event]) -> MemoryState | None:
-        """The memory at the moment when just these events had happened; None when it is no longer kept.
+    def nearest(self, events: Sequence[Event]) -> tuple[int, MemoryState] | None:
+        """The kept memory that comes nearest to the moment when just these events had happened, from before.
 
-        Questions do not count: they leave memory as it is. Events are told apart by identity, as a trace grows by
-        adding to a tuple.
+        Events that leave memory as it is do not count. They are told apart by identity, as a trace grows by adding
+        to a tuple.
+
+        Returns:
+            How many of the events that count had happened, and the memory; None when none is kept.
         """
-        wanted = _changes(events)
+        wanted = changes(events)
+        found: tuple[int, MemoryState] | None = None
         for moment in self._moments:
-            found = _changes(moment.trace.events)
-            if len(found) == len(wanted) and all(a is b for a, b in zip(found, wanted, strict=True)):
-                return moment.memory
-        return None
+            had = changes(moment.trace.events)
+            good = len(had) <= len(wanted) and all(a is b for a, b in zip(had, wanted, strict=False))
+            if good and (found is None or len(had) > found[0]):
+                found = len(had), moment.memory
+        return found
 
 
-def _changes(events: Sequence[Event]) -> list[Event]:
+def changes(events: Sequence[Event]) -> list[Change]:
+    """The events that change memory."""
     return [event for event in events if not isinstance(event, Asked)]

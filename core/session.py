@@ -7,7 +7,7 @@ Analyses (`core.analysis`) work on these values and leave the session as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from core import codec
 from core.answering import Asking
 from core.config import TRAINED_MINIMUM
 from core.errors import BusyError, InputError, SnapshotError
-from core.history import HISTORY, History, Moment
+from core.history import History, Moment
 from core.memory.forgetting import forget, left_of
 from core.memory.snapshot import Content, pack_memory, read_file, unpack_memory, write_file
 from core.memory.state import MemoryState
@@ -29,8 +29,9 @@ from core.model.checkpoint import LoadedModel, place
 from core.model.decoding import Decoding
 from core.model.prompts import Encoded, check_text, encode_context
 from core.model.writing import inject
+from core.rebuilding import Rebuilder
 from core.recording import injected, model_info, start_of
-from core.trace import Asked, Context, Event, Forgot, Trace, before, question_at, serials_of
+from core.trace import Asked, Context, Forgot, Trace, before, question_at, serials_of
 
 MAX_CHARACTERS = 200_000
 MAX_CHUNKS = 256
@@ -68,6 +69,7 @@ class Session:
         self.model = model
         start = Moment(model.memory.seeded(seed), Trace(model_info(model), start_of(model.memory)), (), "start")
         self._history = History(start, from_start=True)
+        self._rebuilder = Rebuilder(model)
         self._lock = Lock()
 
     @property
@@ -99,23 +101,26 @@ class Session:
     def memory_when(self, question: int) -> MemoryState:
         """The memory that a question of the trace was answered from (-1: the last one).
 
+        Memories between operations and of long ago are not kept; they are made again, one injection after the other.
+
         Raises:
-            InputError: there is no such question, or its memory is no longer kept.
+            InputError: there is no such question, or it is too long ago (see `core.rebuilding`).
         """
         trace = self.trace
         asked = question_at(trace, question)
-        return self._kept(before(trace, asked).events, f'when "{asked.question}" was asked')
+        return self._rebuilder.memory_after(self._history, trace, before(trace, asked).events)
 
     def memory_at(self, step: int) -> MemoryState:
         """The memory after so many injections, and after what was forgotten before the next one.
 
         Raises:
-            InputError: there is no such step, or its memory is no longer kept.
+            InputError: there is no such step, or it is too long ago, as for `memory_when`.
         """
         trace = self.trace
         if not 0 <= step <= trace.step:
             raise InputError(f"There is no step {step}: give 0 to {trace.step}.")
-        return self._kept([event for event in trace.events if event.step <= step], f"after step {step}")
+        events = [event for event in trace.events if event.step <= step]
+        return self._rebuilder.memory_after(self._history, trace, events)
 
     def count_tokens(self, text: str) -> int:
         """Tokens that a text to tell has."""
@@ -281,15 +286,6 @@ class Session:
 
     def _move(self, moment: Moment) -> None:
         self._history.move(moment)
-
-    def _kept(self, events: Sequence[Event], when: str) -> MemoryState:
-        memory = self._history.memory_after(events)
-        if memory is None:
-            raise InputError(
-                f"The memory {when} is no longer kept (the last {HISTORY} operations are; a loaded or forked session "
-                "begins with its present). Ask again now."
-            )
-        return memory
 
     @contextmanager
     def _working(self) -> Iterator[None]:

@@ -31,7 +31,7 @@ def lens(session: Session, layer: int, serial: int, step: int | None = None, wor
         A lens without words and neighbours when the token is in neither memory (dropped, evicted or forgotten).
 
     Raises:
-        InputError: no such layer, token or step, or the step's memory is no longer kept.
+        InputError: no such layer, token or step, or the step is too long ago.
     """
     model, memory = session.model, session.memory if step is None else session.memory_at(step)
     if words < 1 or near < 0:

@@ -37,7 +37,7 @@ def worth(
         question: place among the trace's questions; negative ones count from the end.
 
     Raises:
-        InputError: no such question, its memory is no longer kept, or its answer has no tokens.
+        InputError: no such question, it is too long ago, or its answer has no tokens.
         CancelledError: `cancelled` said so.
     """
     trace = session.trace
@@ -77,7 +77,7 @@ def answer_without(
     """Answer a question of the trace again, greedily, as if these contexts had been forgotten before it.
 
     Raises:
-        InputError: no such question or context, or the question's memory is no longer kept.
+        InputError: no such question or context, or the question is too long ago.
     """
     trace, contexts = session.trace, tuple(contexts)
     asked = question_at(trace, question)

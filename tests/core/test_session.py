@@ -12,42 +12,28 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core import codec
+from core.config import MemoryConfig
 from core.errors import BusyError, InputError, SnapshotError
 from core.memory.snapshot import same_memory
+from core.model.attention import attention_weights
 from core.model.checkpoint import LoadedModel
 from core.model.decoding import Decoding
-from core.model.reading import decode, read
+from core.model.llama import LayerOutput
+from core.model.prompts import encode_question
+from core.model.reading import Prefix, decode, read
 from core.model.taps import watching
 from core.recording import AnswerRecorder
 from core.session import MAX_CHARACTERS, Session
 from core.store import SessionStore
-from core.trace import BEFORE, Asked, Forgot, Trace, ages_of, long_term_at, origin, pool_at
+from core.trace import BEFORE, Asked, Forgot, ages_of, long_term_at, origin, pool_at
 from tests.conftest import memoryllm_config, mplus_config
+from tests.core.traces import TEXT, busy_life, same_trace
 from tests.models import random_model
-
-TEXT = "Marta Quill keeps the brass key in the drawer. "
 
 
 @pytest.fixture
 def session(mplus: LoadedModel) -> Session:
     return Session(mplus, seed=3)
-
-
-def same_trace(one: Trace, other: Trace) -> bool:
-    a, b = codec.pack(one), codec.pack(other)
-    return a.document == b.document and all(
-        np.array_equal(a.arrays[name], b.arrays[name], equal_nan=a.arrays[name].dtype.kind == "f") for name in a.arrays
-    )
-
-
-def busy_life(session: Session) -> Session:
-    session.inject(TEXT)
-    session.inject_all([f"The train to Oslo leaves at {hour}." for hour in range(12)])
-    session.answer("Where is the key?", Decoding(max_new_tokens=5))
-    session.inject("short")
-    session.forget(0)
-    session.answer("Where is the key?", Decoding(max_new_tokens=6, temperature=0.9, top_p=0.8, seed=4))
-    return session
 
 
 def test_the_trace_tells_the_same_as_the_memory(session: Session) -> None:
@@ -119,6 +105,7 @@ def test_recording_changes_no_logit(mplus: LoadedModel) -> None:
     assert torch.equal(plain.logits, watched.logits)
     assert torch.equal(decode(mplus.network, plain.cache, more).logits, watched_more.logits)
     assert recorder._histogram.any(), "it recorded nothing"
+    assert recorder._strongest_mass[-1].any(), "it named nothing"
 
 
 def test_replay_gives_the_same_bit_for_bit(mplus: LoadedModel, session: Session) -> None:
@@ -180,6 +167,93 @@ def test_history_has_an_end_and_reset_still_finds_the_beginning(
         session.undo()
     assert not session.can_undo
     assert session.trace.step > 0
+
+
+def test_the_memory_of_any_moment_can_be_had_again(
+    mplus: LoadedModel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_by_one = Session(mplus, seed=3)
+    memories = [one_by_one.memory]
+    for chunk in (TEXT[:24], TEXT[24:], *(f"The train to Oslo leaves at {hour}." for hour in range(12))):
+        for start in range(0, len(chunk), 24):
+            one_by_one.inject(chunk[start : start + 24])
+            memories.append(one_by_one.memory)
+    busy_life(session)
+    last = len(memories) - 1
+    for who in (session, session.fork()):
+        for step in (0, 1, 2, 7, last):
+            assert same_memory(who.memory_at(step), memories[step])
+        assert same_memory(who.memory_when(0), memories[last])
+        assert same_memory(who.memory_when(-1), session.memory)
+        assert same_memory(who.memory_at(session.trace.step), session.memory)
+        assert who.memory_at(5) is who.memory_at(5)
+    monkeypatch.setattr("core.rebuilding.FARTHEST", 4)
+    with pytest.raises(InputError, match="no longer kept"):
+        session.fork().memory_at(5)
+    with pytest.raises(InputError, match="no step 99"):
+        session.memory_at(99)
+    with pytest.raises(InputError, match="no question 2"):
+        session.memory_when(2)
+
+
+def test_the_strongest_tokens_are_those_with_most_mass(session: Session) -> None:
+    busy_life(session)
+    for asked in session.trace.questions:
+        count, layers = len(asked.answer_tokens), 3
+        assert asked.strongest.shape == asked.strongest_mass.shape == (count, layers, 16)
+        assert asked.answer_ids.shape == (count,)
+        assert (np.diff(asked.strongest_mass, axis=-1) <= 0).all()
+        assert (asked.strongest >= 0).all()
+        of_memory = [i for i, source in enumerate(asked.sources) if source.kind in ("long_term", "short_term")]
+        assert (asked.strongest_mass.sum(-1) <= asked.mass[:, :, of_memory].sum(-1) + 1e-5).all()
+    asked = session.trace.questions[-1]
+    pool = session.memory.short_term
+    seen: list[dict[int, float]] = []
+
+    def watch(name: str, layer: int, value: object) -> None:
+        if isinstance(value, Prefix):
+            assert value.retrieval is not None
+            serials.append([*value.retrieval.serials.tolist(), *pool.serials[layer][value.ranks].tolist()])
+        elif isinstance(value, LayerOutput):
+            weights = attention_weights(value.queries[:, :, -1:], value.keys)[0].mean(0)[0].tolist()
+            together: dict[int, float] = {}
+            for serial, weight in zip(serials[layer], weights[1:], strict=False):
+                together[serial] = together.get(serial, 0) + weight
+            seen.append(together)
+
+    serials: list[list[int]] = []
+    prompt = torch.tensor(encode_question(session.model.tokenizer, asked.question))
+    with watching(watch):
+        read(session.model.network, session.memory, prompt)
+    for layer, together in enumerate(seen):
+        best = sorted(together, key=lambda serial: -together[serial])[:16]
+        assert asked.strongest[0, layer].tolist() == best
+        assert np.allclose(asked.strongest_mass[0, layer], [together[serial] for serial in best], atol=1e-6)
+
+
+def test_too_few_tokens_leave_places_empty() -> None:
+    model = random_model(memoryllm_config(memory=MemoryConfig(2, 4, chunk_length=24)))
+    session = Session(model)
+    asked = session.answer("Where?", Decoding(max_new_tokens=2)).event
+    assert asked is not None
+    assert asked.strongest.shape == (2, 3, 8)
+    session.inject(TEXT)
+    session.forget(0)
+    asked = session.answer("Where?", Decoding(max_new_tokens=2)).event
+    assert asked is not None
+    assert (asked.strongest == -1).any()
+    assert ((asked.strongest == -1) == (asked.strongest_mass == 0)).all()
+
+
+def test_traces_from_before_the_strongest_tokens_still_load(session: Session) -> None:
+    busy_life(session)
+    packed = codec.pack(session.trace)
+    for event in packed.document["fields"]["events"]:
+        for name in ("answer_ids", "strongest", "strongest_mass"):
+            event["fields"].pop(name, None)
+    old = codec.unpack(packed).questions[0]
+    assert (old.answer_ids.shape, old.strongest.shape, old.strongest_mass.shape) == ((0,), (0, 0, 0), (0, 0, 0))
+    assert old.answer == session.trace.questions[0].answer
 
 
 def test_two_sessions_and_forks_never_mix(mplus: LoadedModel) -> None:
