@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -121,11 +120,7 @@ def test_views_are_empty_exactly_when_nothing_was_measured(traces: dict[str, Tra
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_large_models_stay_light(name: str, huge: Trace) -> None:
-    FIGURES[name](huge)
-    start = time.perf_counter()
-    figure = FIGURES[name](huge)
-    assert time.perf_counter() - start < 2.0  # measured: about 0.1 s; far above it only if a loop runs over cells
-    assert len(figure.to_json(validate=False)) < 1_000_000
+    assert len(FIGURES[name](huge).to_json(validate=False)) < 1_000_000
 
 
 def test_a_sampled_map_says_so(huge: Trace, traces: dict[str, Trace]) -> None:

@@ -11,7 +11,7 @@ from core.trace import BEFORE, Trace
 from visualize import palette
 from visualize.figures.frame import INK, empty, frame, layer_ticks, quoted, swatch
 from visualize.figures.marks import frame_layer
-from visualize.figures.retrieved import reading
+from visualize.figures.retrieved import chosen, reading
 from visualize.prepare import overlap, quality
 
 QUALITY = (
@@ -44,6 +44,7 @@ def precision_recall(
     if isinstance(got, go.Figure):
         return got
     trace, asked = got
+    layer = chosen(trace, layer)
     right = [context for context in sorted(set(relevant)) if 0 <= context < len(trace.contexts)]
     if not right:
         return empty(*QUALITY, "Mark the text that holds the answer: precision and recall need to know what was right.")

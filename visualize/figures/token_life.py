@@ -35,7 +35,7 @@ def token_life(trace: Trace, layer: int | None, serial: int | None, *, step: int
     colour = palette.colour(trace, found.context)
     figure = frame(KEY, TITLE, HOW, _who(trace, found))
     gone = _gone(found, long_term)
-    stays = found.left if found.left else now
+    stays = min(found.left if found.left else now, now if gone is None else gone)
     parts = [] if found.from_store else [(found.written, stays, "short-term", 1.0)]
     if found.left is not None and long_term and not (gone is not None and gone <= found.left):
         end = now if gone is None else gone

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.trace import Asked
+from core.trace import Asked, Forgot
 from visualize.prepare.life import NEVER, Life
 
 Place = Literal["short-term", "long-term", "gone"]
@@ -42,10 +42,10 @@ class Biography:
     readings: tuple[Reading, ...]
 
     def place(self, step: int, long_term: bool) -> Place:
-        """Where it was after `step` injections; `long_term`: whether the model has such a memory."""
+        """Where it was after `step` injections, forgetting aside; `long_term`: whether the model has such a memory."""
         if self.left is None or step < self.left:
             return "short-term"
-        gone = min(end if end is not None else NEVER for end in (self.evicted, self.forgotten))
+        gone = NEVER if self.evicted is None else self.evicted
         return "long-term" if long_term and step < gone else "gone"
 
 
@@ -73,18 +73,22 @@ def biography(alive: Life, layer: int, serial: int) -> Biography | None:
         forgotten=_step(forgotten),
         readings=(),
     )
-    found = tuple(
-        _reading(alive, told, place, asked) for place, asked in enumerate(trace.questions) if asked.step >= told.written
-    )
-    return Biography(**{**told.__dict__, "readings": found})
+    found, masked = [], False
+    for event in trace.events:
+        masked |= isinstance(event, Forgot) and event.context == told.context
+        if isinstance(event, Asked) and event.step >= told.written:
+            question = sum(other.step < told.written for other in trace.questions) + len(found)
+            found.append(_reading(alive, told, question, event, masked))
+    return Biography(**{**told.__dict__, "readings": tuple(found)})
 
 
 def _step(step: int) -> int | None:
     return None if step == NEVER else step
 
 
-def _reading(alive: Life, told: Biography, question: int, asked: Asked) -> Reading:
-    place = told.place(asked.step, alive.has_long_term)
+def _reading(alive: Life, told: Biography, question: int, asked: Asked, masked: bool) -> Reading:
+    """`masked`: its context had been forgotten before this question."""
+    place: Place = "gone" if masked else told.place(asked.step, alive.has_long_term)
     attention = score = float("nan")
     hits = np.flatnonzero(asked.retrieved[told.layer] == told.serial) if asked.retrieved.size else np.empty(0, int)
     if hits.size:  # a forgetting at the same step came after the question
