@@ -44,7 +44,7 @@ def train_step(
     runner: Runner,
 ) -> Result:
     """One step; leaves the gradients in the parameters and the fresh rows in the memories."""
-    aged = language.tell(model, memories, lesson, phase, generator, runner)
+    aged = language.tell(model, memories, lesson, generator, runner)
     asked = lesson.pack.to(aged.pool.device)
     alone = float(torch.rand((), generator=generator)) < phase.without
     search = Search(model, memories, lesson, aged, asked)
@@ -56,7 +56,9 @@ def train_step(
     loss = answers.loss + RANKING_WEIGHT * ranking / len(entered)
     loss.backward()
     language.remember(memories, lesson, aged, generator)
-    counts = language.recall(asked, answers, aged.ages)
+    counts = language.recall(asked, answers, lesson.ages)
+    searched = [answers.exact[n] for n, span in enumerate(asked.spans) if search.is_sought(span)]
+    counts["alone" if alone else "searched"] = sum(searched), len(searched)
     return Result(answers.loss.item(), {**counts, "retrieved": (search.found, search.possible)})
 
 
@@ -100,9 +102,13 @@ class Search:
         self.there = torch.cat((store.serials != NOBODY, lost.to(store.serials.device)), dim=2)
         self.prompts = prompt_means(asked, QUESTIONS)
         self.needed, self.related = needed(asked, QUESTIONS, self.owners, self.serials % kept)  # [L, B, G, M]
-        self.ranked = ranked(asked, QUESTIONS, aged.ages, memories.told)
+        self.ranked = ranked(asked, QUESTIONS, lesson.ages, memories.told)
         self.budget = model.config.memory.retrieved
         self._keys: dict[int, Tensor] = {}
+
+    def is_sought(self, span: Span) -> bool:
+        """Whether a question is the one that is searched for, and about something old."""
+        return bool(self.prompts[span.row, 0, span.start] > 0 and self.ranked[span.row, 0])
 
     def keys(self, index: int) -> Tensor:
         """Retriever keys of one layer's rows, [B, M, h]; made once, with gradient."""

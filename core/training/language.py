@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.model.llama import MemoryLlama
-from core.training.ageing import aged_pool, draw_ages
+from core.training.ageing import aged_pool
 from core.training.batches import IGNORED, Pack
 from core.training.forward import Runner, read, write
 from core.training.lessons import Lesson
@@ -34,12 +34,10 @@ class Result:
 class Aged:
     """What was told in a step, some injections later.
 
-    fresh: J blocks [L, B, K, d]. ages: [J, B], injections since. lost: [J, L, B, K], rows the pool has dropped.
-    pool: [L, B, N, d].
+    fresh: J blocks [L, B, K, d]. lost: [J, L, B, K], rows the pool has dropped. pool: [L, B, N, d].
     """
 
     fresh: list[Tensor]
-    ages: Tensor
     lost: Tensor
     pool: Tensor
 
@@ -79,27 +77,24 @@ def train_step(
     runner: Runner,
 ) -> Result:
     """One step on short-term memory alone; leaves gradients in the parameters and the fresh rows in the memories."""
-    aged = tell(model, memories, lesson, phase, generator, runner)
+    aged = tell(model, memories, lesson, generator, runner)
     asked = lesson.pack.to(aged.pool.device)
     hidden, _ = read(model, aged.pool, asked.ids, asked.positions, asked.mask, None, runner)
     answers = answer(model, hidden, asked, lesson.unknown, phase.doubt)
     answers.loss.backward()
     remember(memories, lesson, aged, generator)
     memories.reset(torch.rand(len(memories.history), generator=generator) < RESET_SHARE)
-    return Result(answers.loss.item(), recall(asked, answers, aged.ages))
+    return Result(answers.loss.item(), recall(asked, answers, lesson.ages))
 
 
-def tell(
-    model: MemoryLlama, memories: Memories, lesson: Lesson, phase: Phase, generator: torch.Generator, runner: Runner
-) -> Aged:
+def tell(model: MemoryLlama, memories: Memories, lesson: Lesson, generator: torch.Generator, runner: Runner) -> Aged:
     """Write the lesson's blocks in a chain, with gradient, and let them age."""
     recent, fresh = memories.recent(model.config.memory.num_tokens), []
     for ids in lesson.blocks:
         recent = write(model, recent, ids.to(recent.device), runner)
         fresh.append(recent)
-    ages = draw_ages(len(fresh), len(memories.history), phase.aged, phase.oldest, generator)
-    pool, lost = aged_pool(memories.pool.tokens, fresh, ages, generator)
-    return Aged(fresh, ages, lost, pool)
+    pool, lost = aged_pool(memories.pool.tokens, fresh, lesson.ages, generator)
+    return Aged(fresh, lost, pool)
 
 
 def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, ...], doubt: float) -> Answers:

@@ -3,18 +3,20 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import torch
 from torch import Tensor
 
 from core.config import MemoryConfig
+from core.training.ageing import draw_ages
 from core.training.batches import Asked, Corpus, Evidence, Item, Pack, Told, current, drill, pack, stack
 from core.training.memories import Memories
 from core.training.preset import VOCABULARY_SIZE, Phase
 
 PACK_WIDTH = 144
 OLD_WEIGHT = 0.7
-OLD_FIRST = 0.5  # how often the question that long-term memory is searched for is one about an old context
+UNKNOWN_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 BLOCKS = 2  # contexts told per step, with gradient from the second to the first
 
 
@@ -23,11 +25,12 @@ class Lesson:
     """Blocks to tell and questions to ask.
 
     blocks: J of [B, n]. contexts: what each memory will remember per block, None for drills and beginnings.
-    unknown: tokens of the answer to what was not told.
+    ages: [J, B], injections that pass before the questions. unknown: tokens of the answer to what was not told.
     """
 
     blocks: list[Tensor]
     contexts: list[list[Told | None]]
+    ages: Tensor
     pack: Pack
     unknown: tuple[int, ...]
 
@@ -36,7 +39,8 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
     """Choose contexts and questions for one step.
 
     Two contexts, sometimes two that belong together, or one in several chunks. Every question about them is asked, as
-    long as nothing newer contradicts it; one about an older context; and one that nothing answers.
+    long as nothing newer contradicts it; one about an older context; and one that nothing answers. Where long-term
+    memory is searched, it is searched for a row's first question: there most questions are about one context.
     """
     batch = len(memories.history)
     draw = rng.random()
@@ -52,20 +56,46 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
         drawn = corpus.draw_pairs(rng, batch) if paired else tuple(corpus.draw(rng, batch) for _ in range(BLOCKS))
         blocks = [stack(contexts) for contexts in drawn]
         told = [list(contexts) for contexts in drawn]
+    generator = torch.Generator().manual_seed(rng.getrandbits(62))
+    ages = draw_ages(len(blocks), batch, phase.aged, phase.oldest, generator)
     drilled = 0 if long else int(batch * phase.drills)
     rows = []
     for row in range(batch):
         if row < drilled:
             rows.append(_drill(row, blocks, told, rng))
-        else:
-            items = _questions(row, told, memories, phase.reach, config, rng)
-            if rng.random() < phase.unknown:
-                items += _unanswerable(row, told, memories, corpus.unknown, rng)
-            first = items[: 1 if rng.random() < OLD_FIRST else 0]
-            rest = items[len(first) :]
-            rng.shuffle(rest)
-            rows.append(first + rest)
-    return Lesson(blocks, told, pack(rows, PACK_WIDTH), corpus.unknown)
+            continue
+        by_context = _questions(row, told, memories, phase.reach, config, rng)
+        chosen = _one_context(by_context, bool(ages[-1, row] > 0), rng) if phase.store else _all_contexts(by_context)
+        if rng.random() < phase.unknown:
+            chosen += _unanswerable(row, told, memories, corpus.unknown, rng)
+        first, rest = chosen[:1], chosen[1:]
+        if not phase.store or rng.random() < UNKNOWN_FIRST:
+            first, rest = [], chosen
+        rng.shuffle(rest)
+        rows.append(first + rest)
+    return Lesson(blocks, told, ages, pack(rows, PACK_WIDTH), corpus.unknown)
+
+
+def _all_contexts(by_context: list[list[Item]]) -> list[Item]:
+    """One question about the old context, and all about the fresh ones."""
+    old, *fresh = by_context
+    return old[:1] + list(chain(*fresh))
+
+
+def _one_context(by_context: list[list[Item]], aged: bool, rng: random.Random) -> list[Item]:
+    """All questions about one context first, then a few about others.
+
+    aged: whether the fresh contexts are old by now, too; if not, they are in the pool, and are asked about as well.
+    """
+    old, *fresh = by_context
+    if not aged and (not old or rng.random() < 0.5):
+        return list(chain(*fresh)) + old[:1]
+    contexts = [items for items in (fresh if aged else [old]) if items]
+    if not contexts:
+        return _all_contexts(by_context)
+    chosen = rng.choice(contexts)
+    others = [item for items in by_context if items is not chosen for item in items]
+    return chosen + rng.sample(others, min(len(others), 1 if aged else 4))
 
 
 def _drill(row: int, blocks: list[Tensor], told: list[list[Told | None]], rng: random.Random) -> list[Item]:
@@ -82,23 +112,22 @@ def _drill(row: int, blocks: list[Tensor], told: list[list[Told | None]], rng: r
 
 def _questions(
     row: int, told: list[list[Told | None]], memories: Memories, reach: int, config: MemoryConfig, rng: random.Random
-) -> list[Item]:
-    """One about an old context if there is one, then those about fresh ones."""
+) -> list[list[Item]]:
+    """Questions about an old context, and about each fresh one."""
     fresh = [contexts[row] or Told() for contexts in told]
     reachable = memories.history[row][-reach:]
     told_in_all = [*reachable, *fresh]
     valid = current(told_in_all)
     begun = memories.told - len(reachable)
-    items = []
     old = [number for number, asked in enumerate(valid[: len(reachable)]) if asked]
-    if old:
-        number = rng.choice(old)
-        question = rng.choice(valid[number])
-        items.append(_item("old", question, evidence(told_in_all, number, question, begun, config), OLD_WEIGHT))
-    for number, asked in list(enumerate(valid))[len(reachable) :]:
-        tag = f"fresh{number - len(reachable)}"
-        items += [_item(tag, question, evidence(told_in_all, number, question, begun, config)) for question in asked]
-    return items
+    chosen = [rng.choice(old)] if old else []
+    by_context: list[list[Item]] = [] if old else [[]]
+    for number in [*chosen, *range(len(reachable), len(told_in_all))]:
+        fresh_number = number - len(reachable)
+        tag, weight = (f"fresh{fresh_number}", 1.0) if fresh_number >= 0 else ("old", OLD_WEIGHT)
+        asked = rng.sample(valid[number], len(valid[number]))
+        by_context.append([_item(tag, q, evidence(told_in_all, number, q, begun, config), weight) for q in asked])
+    return by_context
 
 
 def evidence(

@@ -102,6 +102,18 @@ def test_unknown_is_what_the_world_says(corpus: Corpus, tokenizer: Tokenizer) ->
     assert tokenizer.decode(list(corpus.unknown)).strip() == UNKNOWN
 
 
+def test_long_term_memory_is_searched_for_what_most_questions_are_about(corpus: Corpus) -> None:
+    memories = memories_that_were_told(corpus, 8)
+    for seed in range(10):
+        lesson = prepare(replace(JOINT, long=0.0, pairs=0.0), corpus, memories, MEMORY, random.Random(seed))
+        for row in range(6):
+            items = [span.item for span in lesson.pack.spans if span.row == row and span.item.evidence]
+            owners = [item.evidence[-1].owner for item in items]
+            others = [owner for owner in owners if owner != max(set(owners), key=owners.count)]
+            if lesson.ages[-1, row] > 0:
+                assert len(others) <= 1
+
+
 @pytest.mark.parametrize("kind", ["long", "pairs"])
 def test_contexts_of_several_chunks_and_pairs(corpus: Corpus, kind: str) -> None:
     memories = memories_that_were_told(corpus, 5)
@@ -167,7 +179,7 @@ def test_the_writer_learns_to_be_found(corpus: Corpus) -> None:
     memories = memories_that_were_told(corpus, 8)
     generator = torch.Generator().manual_seed(5)
     lesson = prepare(replace(JOINT, long=0.0), corpus, memories, MEMORY, random.Random(6))
-    aged: Aged = tell(network, memories, lesson, replace(JOINT, oldest=60), generator, PLAIN)
+    aged: Aged = tell(network, memories, lesson, generator, PLAIN)
     for rows in aged.fresh:
         rows.retain_grad()
     search = Search(network, memories, lesson, aged, lesson.pack)
@@ -185,7 +197,7 @@ def test_ranking_is_better_when_the_right_rows_stand_above(corpus: Corpus) -> No
     network = random_network(SMALL)
     memories = memories_that_were_told(corpus, 8)
     lesson = prepare(replace(JOINT, long=0.0), corpus, memories, MEMORY, random.Random(6))
-    aged = tell(network, memories, lesson, JOINT, torch.Generator().manual_seed(5), PLAIN)
+    aged = tell(network, memories, lesson, torch.Generator().manual_seed(5), PLAIN)
     search = Search(network, memories, lesson, aged, lesson.pack)
     search.ranked[:] = True
     losses = []
