@@ -62,7 +62,7 @@ def read_map(
             (found.context, np.broadcast_to(np.arange(layers)[:, None], found.context.shape), found.serials), axis=-1
         ).astype(np.int32),
         meta={**TOKEN, "code": True},
-        text=_sentences(alive, found) if texts else found.counts,
+        text=_sentences(alive, found) if texts else found.counts.astype(np.uint16),
         hovertemplate="%{text}<extra></extra>"
         if texts
         else "read for %{text} questions · context %{customdata[0]} · layer %{y}<extra></extra>",

@@ -73,7 +73,8 @@ def biography(alive: Life, layer: int, serial: int) -> Biography | None:
         forgotten=_step(forgotten),
         readings=(),
     )
-    found, masked = [], False
+    found: list[Reading] = []
+    masked = False
     for event in trace.events:
         masked |= isinstance(event, Forgot) and event.context == told.context
         if isinstance(event, Asked) and event.step >= told.written:
