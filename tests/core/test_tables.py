@@ -49,7 +49,7 @@ def test_tables_add_up_to_the_trace(trace: Trace) -> None:
     assert sizes["store"][sizes["step"] == last.step].tolist() == last.store_size.tolist()
     assert found["contexts"]["injections"].sum() == trace.step
     assert found["contexts"]["text"].tolist() == [context.text for context in trace.contexts]
-    assert found["forgotten"]["short_term"].sum() > 0
+    assert (found["forgotten"]["short_term"] + found["forgotten"]["long_term"]).sum() > 0
     attention = found["attention"]
     for index, asked in enumerate(trace.questions):
         first = attention["mass"][(attention["question"] == index) & (attention["token"] == 0)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.analysis.comparison import NAMES, compare
+from core.analysis.comparison import NAMES, Name, compare
 from core.errors import InputError
 from core.memory.snapshot import pack_memory
 from core.model.checkpoint import LoadedModel
@@ -68,7 +68,8 @@ def test_what_cannot_run_says_why(memoryllm: LoadedModel) -> None:
     assert full.asked is not None
 
     session.inject(TEXT * 10)
-    *_, last = compare(session, QUESTION, FOUR, ("Full context in the prompt",))
+    only: list[Name] = ["Full context in the prompt"]
+    *_, last = compare(session, QUESTION, FOUR, only)
     assert last.runs[1].asked is None
     assert "2,048" in last.runs[1].note
 
@@ -85,4 +86,4 @@ def test_wrong_input_is_refused_at_once(session: Session) -> None:
     with pytest.raises(InputError, match="empty"):
         compare(session, " ")
     with pytest.raises(InputError, match="Unknown"):
-        compare(session, QUESTION, names=("Tape",))  # type: ignore[arg-type]
+        compare(session, QUESTION, names=["Tape"])  # type: ignore[list-item]

@@ -10,10 +10,11 @@ from core.analysis.umapping import EPOCHS, neighbours
 from core.analysis.work import Work
 from core.errors import CancelledError, InputError
 from core.session import Session
+from core.trace import Floats
 
 
 def test_pca_is_that_of_the_covariance() -> None:
-    rows = np.random.default_rng(0).normal(size=(60, 9)).astype(np.float32) * np.arange(1, 10, dtype=np.float32)
+    rows: Floats = (np.random.default_rng(0).normal(size=(60, 9)) * np.arange(1, 10)).astype(np.float32)
     coordinates, explained = pca(rows)
     values, vectors = np.linalg.eigh(np.cov(rows.T))
     assert np.allclose(explained, values[::-1][:3] / values.sum(), atol=1e-4)
@@ -22,7 +23,8 @@ def test_pca_is_that_of_the_covariance() -> None:
         assert np.isclose(abs(np.corrcoef(wanted, coordinates[:, axis])[0, 1]), 1, atol=1e-4)
     again, _ = pca(rows.copy())
     assert np.array_equal(coordinates, again)
-    assert np.allclose(pca(-rows)[0], -coordinates, atol=1e-3), "the sign follows the axes, not the rows"
+    mirrored: Floats = np.negative(rows)
+    assert np.allclose(pca(mirrored)[0], -coordinates, atol=1e-3), "the sign follows the axes, not the rows"
 
 
 @pytest.mark.parametrize("rows", [1, 2])
