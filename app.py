@@ -55,14 +55,28 @@ def serve(chosen: argparse.Namespace) -> None:
     """Load the model, build the page, serve it until interrupted."""
     require_free(chosen.host, chosen.port)
     from core import load
+    from core.analysis.comparison import compare
+    from core.analysis.lens import lens
+    from core.analysis.space import space
+    from core.analysis.worth import answer_without, worth
+    from core.errors import PalimpsestError
+    from core.link import from_link, to_link
     from core.model.decoding import Decoding
     from core.session import Session
     from core.store import SessionStore
+    from core.tables import to_json, to_parquet
     from core.training.world import unrelated
     from visualize.panels import look, page
-    from visualize.panels.desk import About, Desk, log_to_stderr
+    from visualize.panels.desk import About, Analyses, Desk, Links, Tables, log_to_stderr
 
     model = load(chosen.model, device=device(chosen.device), dtype=chosen.dtype, attention=chosen.attention)
+
+    def opened(text: str) -> Session:
+        linked = from_link(text)
+        if linked.model_fingerprint != model.fingerprint:
+            raise PalimpsestError("This link belongs to another model: open it where that model runs.")
+        return Session.replay(model, linked.log, linked.seed)
+
     about = About(
         name=model.name,
         device=str(model.device),
@@ -76,6 +90,12 @@ def serve(chosen: argparse.Namespace) -> None:
         restore=lambda path: Session.load(model, path),
         unrelated=unrelated,
         decoding=Decoding,
+        analyses=Analyses(worth=worth, without=answer_without, lens=lens, space=space, compare=compare),
+        links=Links(
+            write=lambda session: to_link(session.model.fingerprint, session.memory.seed, session.log),
+            open=opened,
+        ),
+        tables=Tables(json=to_json, parquet=to_parquet),
     )
     log_to_stderr()
     built = page.build(desk)

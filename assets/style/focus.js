@@ -38,6 +38,7 @@ const paint = () => {
   hint.textContent = chosen ? "" : value.hint;
   clear.hidden = !chosen;
   element.dataset.chosen = String(chosen);
+  document.body.dataset.token = String(value.chips.some((item) => item.part === "token"));
 };
 paint();
 watch("value", paint);

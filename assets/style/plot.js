@@ -35,8 +35,8 @@ const whole = (number) => (Number.isInteger(number) && number >= 0 ? number : nu
 const belongsTo = (point) => {
   const data = point.customdata;
   if (!data?.length) return { context: whole(data), layer: null, serial: null };
-  const numbers = Array.from(data, whole); // an array, typed or plain
-  return { context: numbers[0], layer: numbers.length === 3 ? numbers[1] : null, serial: numbers.length === 3 ? numbers[2] : null };
+  const token = Boolean(point.data?.meta?.token);
+  return { context: whole(data[0]), layer: token ? whole(data[1]) : null, serial: token ? whole(data[2]) : null };
 };
 const nothing = { context: null, layer: null, serial: null };
 
@@ -55,9 +55,14 @@ const listen = () => {
     clicked = false;
   });
   stage.on("plotly_selected", (event) => {
-    const found = new Set((event?.points || []).map((point) => belongsTo(point).context).filter((context) => context !== null));
-    trigger("lasso", { contexts: [...found], points: event?.points?.length || 0 });
+    const counts = {};
+    for (const point of event?.points || []) {
+      const context = belongsTo(point).context ?? -1;
+      counts[context] = (counts[context] || 0) + 1;
+    }
+    trigger("lasso", { contexts: Object.keys(counts).map(Number).filter((context) => context >= 0), points: counts });
   });
+  stage.on("plotly_deselect", () => trigger("lasso", { contexts: [], points: {} }));
 };
 
 const plain = (text) => (text || "").replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");

@@ -11,6 +11,7 @@ const PATIENCE = 8000;
 let state = { step: 0, steps: 0, now: true, told: [], asked: [], where: "" };
 let wish = null; // a step, or "now"
 let busy = false;
+let sent = 0; // the step that is under way
 let release = 0;
 let playing = 0;
 
@@ -22,6 +23,7 @@ const send = () => {
   wish = null;
   if (step === (state.now ? null : state.step)) return;
   busy = true;
+  sent = step ?? state.steps;
   clearTimeout(release);
   release = setTimeout(() => { busy = false; send(); }, PATIENCE); // an answer that never came
   trigger("seek", { step });
@@ -60,7 +62,7 @@ slider.addEventListener("input", () => {
 document.addEventListener("palimpsest:step", (event) => {
   if (!element.isConnected || state.steps < 2) return;
   pause();
-  const from = wish === null ? state.step : wish === "now" ? state.steps : wish;
+  const from = wish === "now" ? state.steps : wish ?? (busy ? sent : state.step);
   go(Math.max(0, Math.min(state.steps, from + event.detail)));
 });
 document.addEventListener("palimpsest:now", () => { pause(); go("now"); });

@@ -21,7 +21,7 @@ TEXTS = (
     "The brass key is in the kitchen. The code for the garage is 4821.",
 )
 QUESTION = "What fruits does David like?"
-VIEWS = ("Memory map", "Forgetting", "Retriever", "Evidence")
+VIEWS = ("Memory map", "Strata", "Forgetting", "Long-term", "Evidence", "Token space", "Compare")
 
 
 def story(page: Page, unrelated: int) -> None:

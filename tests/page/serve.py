@@ -9,6 +9,7 @@ from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+from tests.page.fake_findings import ANALYSES, LINKS, TABLES
 from tests.page.fakes import Decoding, FakeStore, fake_load, fake_texts
 from visualize.panels import look, page
 from visualize.panels.desk import About, Desk, log_to_stderr
@@ -19,7 +20,8 @@ def fake_desk(delay: float = 0.0) -> Desk:
     store: Any = FakeStore(delay=lambda: time.sleep(delay))
     decoding: Any = Decoding
     restore: Any = fake_load
-    return Desk(store, About("fake", "cpu", "float32", "sdpa", embedded=True), restore, fake_texts, decoding)
+    about = About("fake", "cpu", "float32", "sdpa", embedded=True)
+    return Desk(store, about, restore, fake_texts, decoding, ANALYSES, LINKS, TABLES)
 
 
 def launch(desk: Desk, port: int | None = None, block: bool = False) -> Any:

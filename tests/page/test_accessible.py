@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright")
 pytest.importorskip("axe_playwright_python")
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.page.browser import CHROMIUM, PICNIC, ask, open_view, start, tell, views, visit

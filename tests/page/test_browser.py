@@ -52,7 +52,7 @@ def test_tell_ask_undo_forget(browser: Browser, app_url: str, tmp_path: Path) ->
         page.wait_for_selector(".answer-question:has-text('What fruit does')")
         page.wait_for_selector(".answers-before li:nth-child(2)")
         page.screenshot(path=tmp_path / "full.png")
-        for tab, plot in (("Forgetting", "survival"), ("Retriever", "retriever-hits"), ("Evidence", "attention-mass")):
+        for tab, plot in (("Forgetting", "survival"), ("Long-term", "retriever-hits"), ("Evidence", "attention-mass")):
             page.click(f"button[role=tab]:has-text('{tab}')")
             page.wait_for_selector(f"#{plot} .main-svg .trace, #{plot} .main-svg .hm, #{plot} .main-svg .annotation")
             assert page.inner_text(f"#{plot} .plot-reading")
@@ -146,7 +146,7 @@ def test_a_phone_scrolls_one_way(browser: Browser, app_url: str, tmp_path: Path,
     with visit(browser, app_url, width=390, height=844, theme=theme) as page:
         tell(page, PICNIC)
         ask(page, "What fruits does David like?")
-        for tab in ("Memory map", "Forgetting", "Retriever", "Evidence"):
+        for tab in ("Memory map", "Forgetting", "Long-term", "Evidence"):
             page.click(f"button[role=tab]:has-text('{tab}')")
             page.wait_for_timeout(500)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -163,7 +163,7 @@ def test_hostile_text_is_shown_as_it_is(browser: Browser, app_url: str) -> None:
         assert box
         page.mouse.move(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
         page.wait_for_selector("#memory-map .hovertext")
-        for tab in ("Forgetting", "Retriever", "Evidence"):
+        for tab in ("Forgetting", "Long-term", "Evidence"):
             page.click(f"button[role=tab]:has-text('{tab}')")
             page.wait_for_timeout(400)
         assert page.evaluate("document.querySelectorAll('#desk img, #desk b:not(.plot b)').length") == 0

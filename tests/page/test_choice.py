@@ -47,9 +47,9 @@ def test_a_click_on_a_token_selects_it_and_its_text() -> None:
 
 
 def test_a_choice_that_is_gone_falls_back(session: FakeSession) -> None:
-    wrong = Choice(selected=30, question=20, step=99, layer=9, token=(0, 10**9), word=999)
+    wrong = Choice(selected=30, question=20, step=99, layer=9, token=(0, 10**9), answer_token=999)
     assert valid(session.trace, wrong) == Choice()
-    right = Choice(selected=0, question=0, step=3, layer=1, token=(3, 130), word=0)
+    right = Choice(selected=0, question=0, step=3, layer=1, token=(3, 130), answer_token=0)
     assert valid(session.trace, right) == right
 
 
@@ -68,6 +68,8 @@ def test_the_question_follows_the_time(session: FakeSession) -> None:
     assert question_place(trace, Choice(step=2)) == 0
     assert question_place(trace, Choice(step=0)) == -1
     assert question_place(trace, Choice(step=2, question=1)) == 1
+    assert valid(trace, Choice(step=0, question=0)).step == 1
+    assert valid(trace, Choice(step=2, question=1)).step is None
     assert json.loads(ask.answered(trace, Choice(step=2)))["question"] == "What does David like?"
     none = json.loads(ask.answered(trace, Choice(step=0)))
     assert none["question"] == ""
@@ -110,8 +112,8 @@ def test_time_says_where_it_stands(session: FakeSession) -> None:
 
 def test_the_focus_line_names_what_is_chosen(session: FakeSession) -> None:
     first = INFO.pool_size
-    value = json.loads(focus.chosen(session.trace, Choice(selected=0, token=(2, first), question=0, word=0)))
-    assert [chip["part"] for chip in value["chips"]] == ["selected", "token", "question", "word"]
+    value = json.loads(focus.chosen(session.trace, Choice(selected=0, token=(2, first), question=0, answer_token=0)))
+    assert [chip["part"] for chip in value["chips"]] == ["selected", "token", "question", "answer_token"]
     assert value["chips"][1]["text"].endswith("layer 2")
     assert focus.token_words(session.trace, (0, 3)) == "token from before the session"
     assert focus.released(Choice(selected=1, step=3, layer=2), "layer") == Choice(selected=1, step=3)

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.page.browser import CHROMIUM, PICNIC, ask, notice, start, tell, visit
+from tests.page.browser import CHROMIUM, PICNIC, ask, notice, open_view, start, tell, visit
 from tests.page.picture import add
 from visualize.panels.desk import Desk
 
@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.is_file(), reason="needs Chromium at /usr/bin/chromium"),
 ]
+HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
 KEY = "The red key was left in the kitchen by the old gardener of the harbour office today."
 
 
@@ -158,8 +159,6 @@ def test_a_plot_fills_the_screen(browser: Browser, fake_url: str) -> None:
 
 @pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("svg", b"<svg"), ("html", b"<"), ("csv", b"")])
 def test_a_plot_is_saved(browser: Browser, fake_url: str, tmp_path: Path, form: str, begins: bytes) -> None:
-    if form in ("html", "csv"):
-        pytest.importorskip("visualize.export")
     with visit(browser, fake_url) as page:
         tell(page, PICNIC)
         page.click("#memory-map .plot-save")
@@ -215,3 +214,97 @@ def test_the_told_list_does_not_move_for_an_answer(browser: Browser, fake_url: s
         for question in ("What does David like?", "And what else?", "Who is John?"):
             ask(page, question)
             assert page.evaluate(place) == before
+
+
+def test_three_quick_steps_are_three_steps(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        add(page, 6)
+        for _ in range(3):
+            page.keyboard.press("[")
+        where(page, "After step 4 of 7")
+        page.keyboard.press("]")
+        where(page, "After step 5 of 7")
+
+
+def test_a_pinned_token_has_a_card(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, PICNIC)
+        assert page.is_hidden("#token-card")
+        box = page.locator("#memory-map .nsewdrag").first.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+        page.wait_for_selector("#token-life .main-svg")
+        page.wait_for_selector("#token-lens .main-svg")
+        page.wait_for_selector(".focus-chip:has-text('layer')")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#token-card", state="hidden")
+
+
+def test_evidence_is_weighed_and_texts_left_out(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, HOSTILE)
+        ask(page, "What does it say?")
+        open_view(page, "Evidence")
+        page.click("#words .token >> nth=0")
+        page.wait_for_selector("#words .token[aria-pressed=true]")
+        page.click("#weigh-start")
+        notice(page, "Weighed")
+        page.wait_for_selector("#worth .main-svg .bars")
+        page.click("#without .row-act")
+        page.wait_for_selector("#without .row-result:has-text('not from 0')")
+        assert HOSTILE in page.inner_text("#without .row-text")
+
+
+def test_long_work_can_be_stopped(browser: Browser, slow_url: str) -> None:
+    with visit(browser, slow_url) as page:
+        tell(page, PICNIC)
+        open_view(page, "Token space")
+        page.click("#space-method label:has-text('UMAP')")
+        page.click("#umap-start")
+        page.wait_for_selector("#umap-line .line.running")
+        page.click("#umap-stop")
+        notice(page, "Stopped")
+        assert page.is_disabled("#umap-stop")
+        page.click("#umap-start")
+        page.wait_for_selector("#token-space .gtitle:has-text('layer 3')")
+
+
+def test_kinds_of_memory_side_by_side(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        open_view(page, "Compare")
+        page.click("#compare-start")
+        notice(page, "Type a question")
+        page.fill("#compare-text textarea", HOSTILE)
+        page.click("#compare-start")
+        page.wait_for_function("document.querySelectorAll('.run').length === 3")
+        assert HOSTILE in page.inner_text(".run-question")
+
+
+def test_a_link_opens_the_session_again(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, HOSTILE)
+        page.click(".export-open")
+        page.click("[data-form=link]")
+        page.wait_for_selector(".export-link:not([hidden])")
+        address = page.input_value(".export-address")
+        page.click(".export-close")
+    with visit(browser, f"{address}&again=") as page:
+        notice(page, "Opened from the link")
+        assert page.inner_text(".told-text") == HOSTILE
+    with visit(browser, f"{address[:-9]}&again=") as page:
+        notice(page, "damaged")
+        assert page.locator(".told-none").count() == 1
+
+
+@pytest.mark.parametrize("form", ["report", "json", "parquet"])
+def test_a_session_is_exported(browser: Browser, fake_url: str, tmp_path: Path, form: str) -> None:
+    with visit(browser, fake_url) as page:
+        tell(page, HOSTILE)
+        page.click(".export-open")
+        with page.expect_download() as caught:
+            page.click(f"[data-form={form}]")
+        kept = tmp_path / "kept"
+        caught.value.save_as(kept)
+        assert kept.stat().st_size > 10
+        assert caught.value.suggested_filename.startswith("palimpsest-")

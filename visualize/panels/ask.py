@@ -98,7 +98,7 @@ def bind(panel: Ask, wiring: Wiring) -> None:
                     break
                 yield {panel.answers: writing(question, answer.tokens)}
         desk.stopping.discard(session)
-        yield Done("", values={panel.stop: usable(False)}, choice={"question": -1, "word": None})
+        yield Done("", values={panel.stop: usable(False)}, choice={"question": -1, "answer_token": None})
 
     wiring.streams(
         [panel.ask.click, panel.question.submit],
@@ -119,13 +119,13 @@ def bind(panel: Ask, wiring: Wiring) -> None:
 def looked(choice: Choice, question: Any) -> Choice:
     """The choice after a click on a question."""
     place = whole(question)
-    return choice._replace(question=-1 if place is None else place, word=None)
+    return choice._replace(question=-1 if place is None else place, answer_token=None)
 
 
 def worded(choice: Choice, word: Any) -> Choice:
     """The choice after a click on a token of the answer; a second click lets it go."""
     place = whole(word)
-    return choice._replace(word=None if place == choice.word else place)
+    return choice._replace(answer_token=None if place == choice.answer_token else place)
 
 
 def checked(
@@ -174,7 +174,7 @@ def answered(trace: Trace, choice: Choice) -> str:
             "note": note,
             "before": before[::-1] if len(asked) > 1 else [],
             "running": False,
-            "word": choice.word,
+            "word": choice.answer_token,
         }
     )
 

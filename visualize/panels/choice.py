@@ -22,10 +22,14 @@ class Choice(NamedTuple):
     step: Any = None  # injections so far; None: now
     layer: Any = None
     token: Any = None  # (layer, serial) of a memory token
-    word: Any = None  # place among the answer's tokens
+    answer_token: Any = None  # place among the answer's tokens
+    measure: Any = "count"  # of the retriever's hits
+    method: Any = "pca"  # of the token space
+    dimensions: Any = 2
+    space_by: Any = "source"  # colours of the token space
 
 
-NOTHING: dict[str, Any] = {"selected": None, "question": -1, "layer": None, "token": None, "word": None}
+NOTHING: dict[str, Any] = {"selected": None, "question": -1, "layer": None, "token": None, "answer_token": None}
 """Nothing chosen; the tab, the colours and the time stay."""
 
 
@@ -36,6 +40,8 @@ def valid(trace: Trace, choice: Choice) -> Choice:
         choice = choice._replace(selected=None)
     if not 0 <= choice.question < len(trace.questions):
         choice = choice._replace(question=-1)
+    if choice.step is not None and choice.question >= 0:  # a question is looked at when it had been asked
+        choice = choice._replace(step=max(choice.step, trace.questions[choice.question].step))
     if choice.step is not None and not 0 <= choice.step < trace.step:
         choice = choice._replace(step=None)
     if choice.layer is not None and not 0 <= choice.layer < model.num_layers:
@@ -45,8 +51,8 @@ def valid(trace: Trace, choice: Choice) -> Choice:
         if not (0 <= layer < model.num_layers and 0 <= serial < written(trace)):
             choice = choice._replace(token=None)
     asked = question_shown(trace, choice)
-    if choice.word is not None and (asked is None or not 0 <= choice.word < len(asked.answer_tokens)):
-        choice = choice._replace(word=None)
+    if choice.answer_token is not None and (asked is None or not 0 <= choice.answer_token < len(asked.answer_tokens)):
+        choice = choice._replace(answer_token=None)
     return choice
 
 
@@ -85,14 +91,14 @@ def until(trace: Trace, step: int | None) -> Trace:
 def seen(figure: Callable[..., Figure], trace: Trace, choice: Choice, **more: Any) -> Figure:
     """A figure of what is looked at: it gets the parts of the choice that it knows by name.
 
-    One that knows neither steps nor questions is drawn from the trace as it was then.
+    One that knows no steps is drawn from the trace as it was then.
     """
     known = _keywords(figure)
-    place = question_place(trace, choice)
-    wanted: dict[str, Any] = {**choice._asdict(), "question": place, **more}
-    if place < 0 and trace.questions:  # nothing was asked by then
-        trace, wanted["question"] = until(trace, choice.step), -1
-    elif choice.step is not None and not {"step", "question"} & known:
+    wanted: dict[str, Any] = {**choice._asdict(), "question": question_place(trace, choice), **more}
+    if "step" not in known:
+        trace = until(trace, choice.step)
+    if wanted["question"] < 0:
+        wanted["question"] = -1  # the last one by then: there is none, and the figure says so
         trace = until(trace, choice.step)
     if choice.selected is not None and choice.selected >= len(trace.contexts):
         wanted["selected"] = None

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from core.errors import BusyError, PalimpsestError
+from visualize.panels.found import Found
 from visualize.panels.turns import Turns
 
 if TYPE_CHECKING:
+    from core.findings import Comparison, Lens, Space, Worth
     from core.model.decoding import Decoding
-    from core.session import Session
+    from core.session import Answer, Session
     from core.store import SessionStore
+    from core.trace import Trace
 
 ENGINE = {"concurrency_id": "engine", "concurrency_limit": 12}
 """Concurrency group of every handler that computes. Only one computes; the others stand in line and say so."""
@@ -40,6 +43,33 @@ class About:
 
 
 @dataclass(frozen=True)
+class Analyses:
+    """What can be found out on request: functions of `core.analysis`, or of fakes."""
+
+    worth: Callable[..., Worth]  # session, question, progress, cancelled
+    without: Callable[..., Answer]  # session, question, contexts, decoding
+    lens: Callable[..., Lens]  # session, layer, serial, step
+    space: Callable[..., Space]  # session, layer, method, step=, progress=, cancelled=
+    compare: Callable[..., Iterator[Comparison]]  # session, question, decoding, progress=, cancelled=
+
+
+@dataclass(frozen=True)
+class Links:
+    """Sessions as short texts in an address."""
+
+    write: Callable[[Session], str]
+    open: Callable[[str], Session]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A trace for other programs."""
+
+    json: Callable[[Trace], str]
+    parquet: Callable[[Trace, Path], Path]  # the path of a .zip
+
+
+@dataclass(frozen=True)
 class Desk:
     """Everything that panels need from outside; made by app.py, or of fakes in tests."""
 
@@ -48,8 +78,12 @@ class Desk:
     restore: Callable[[Path], Session]  # a saved file -> a session
     unrelated: Callable[[int, int, str], list[str]]  # count, seed, text to keep away from -> texts
     decoding: Callable[..., Decoding]
+    analyses: Analyses
+    links: Links
+    tables: Tables
     turns: Turns = field(default_factory=Turns)
-    stopping: WeakSet[Session] = field(default_factory=WeakSet)  # sessions whose answer shall end
+    stopping: WeakSet[Session] = field(default_factory=WeakSet)  # sessions whose long work shall end
+    found: Found = field(default_factory=Found)
 
     def session(self, key: str) -> Session:
         """The session of a page or client."""

@@ -6,13 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from core.errors import InputError
+from visualize.export import to_csv, to_html
 from visualize.panels.choice import Choice
 from visualize.panels.desk import message_of
 from visualize.panels.parts import say
@@ -70,9 +70,8 @@ def _of(plot: Plot) -> Callable[..., Path]:
         if form not in ("html", "csv"):
             raise InputError("This plot could not be made into a picture here: try SVG, or save it as HTML.")
         figure = plot.figure(session, choice)
-        path = folder / f"palimpsest-{figure.layout.uirevision or 'plot'}.{form}"
-        writer = import_module("visualize.export")
-        path.write_text(getattr(writer, f"to_{form}")(figure), encoding="utf-8")
+        path = folder / f"palimpsest-{plot.component.elem_id}.{form}"
+        path.write_text(to_html(figure) if form == "html" else to_csv(figure), encoding="utf-8")
         return path
 
     return make

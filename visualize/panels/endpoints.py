@@ -14,7 +14,7 @@ import gradio as gr
 from visualize.panels.ask import checked
 from visualize.panels.desk import ENGINE, Desk, message_of
 from visualize.panels.remains import report
-from visualize.panels.session_bar import export
+from visualize.panels.session_bar import file_of
 from visualize.panels.wiring import key_of
 
 
@@ -122,7 +122,7 @@ def _export(desk: Desk, computing: dict[str, Any]) -> None:
             The file.
         """
         with answering(desk):
-            return str(export(desk, key_of(request)))
+            return str(file_of(desk, key_of(request)))
 
     file = gr.File(visible=False, label="session")
     gr.Button(visible=False).click(exported, None, file, api_name="export", show_progress="hidden", **computing)

@@ -21,7 +21,7 @@ _TEMPLATE = """
 </div>
 """
 HINT = "Click a text, a cell or a bar: it is highlighted everywhere."
-CLEARED = frozenset({"selected", "question", "layer", "token", "word"})
+CLEARED = frozenset({"selected", "question", "layer", "token", "answer_token"})
 
 
 def build() -> Part:
@@ -61,10 +61,10 @@ def chosen(trace: Trace, choice: Choice) -> str:
     if choice.question >= 0:
         asked = trace.questions[choice.question]
         chips.append({"part": "question", "text": asked.question[:60], "name": "?", "what": "the question"})
-    if choice.word is not None:
+    if choice.answer_token is not None:
         event = question_shown(trace, choice)
-        word = event.answer_tokens[choice.word] if event else ""
-        chips.append({"part": "word", "text": f"answer token “{word.strip()}”", "what": "the answer token"})
+        word = event.answer_tokens[choice.answer_token] if event else ""
+        chips.append({"part": "answer_token", "text": f"answer token “{word.strip()}”", "what": "the answer token"})
     return json.dumps({"layers": trace.model.num_layers, "layer": choice.layer, "chips": chips, "hint": HINT})
 
 

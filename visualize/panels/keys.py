@@ -16,7 +16,7 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 _TEMPLATE = """
-<dialog class="keys-sheet" aria-labelledby="keys-title">
+<dialog class="sheet keys-sheet" aria-labelledby="keys-title">
   <h2 id="keys-title" class="panel-title">Keys</h2>
   <dl>{rows}</dl>
   <p class="keys-note">They do nothing while you type in a field. On the time slider, arrow keys go step by step.</p>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -10,36 +11,44 @@ import gradio as gr
 from visualize.panels import (
     ask,
     assets,
+    compare,
     downloads,
     endpoints,
     evidence,
+    export,
     focus,
     forgetting,
     header,
     keys,
+    long_term,
     map,
-    retriever,
     scrubber,
     session_bar,
+    space,
+    strata,
     tell,
     told,
 )
 from visualize.panels.choice import Choice, picked
-from visualize.panels.desk import Desk
-from visualize.panels.parts import part
+from visualize.panels.desk import ENGINE, Desk
+from visualize.panels.parts import part, say
 from visualize.panels.views import Views
 from visualize.panels.wiring import QUIET, Wiring, key_of
 
 WAITING = 32
 """Requests that may wait for their turn."""
+OPENED = "Opened from the link: the session is as it was when the link was made."
 LARGEST_UPLOAD = "2gb"
 """A saved session of an 8B model holds its whole pool."""
 
 TABS: dict[str, tuple[str, Any]] = {
     map.TAB: ("Memory map", map),
+    strata.TAB: ("Strata", strata),
     forgetting.TAB: ("Forgetting", forgetting),
-    retriever.TAB: ("Retriever", retriever),
+    long_term.TAB: ("Long-term", long_term),
     evidence.TAB: ("Evidence", evidence),
+    space.TAB: ("Token space", space),
+    compare.TAB: ("Compare", compare),
 }
 """The views of the memory, in their order: name and the module that builds, shows and, if it can be used, binds it."""
 
@@ -85,7 +94,7 @@ def build(desk: Desk) -> gr.Blocks:
         notice = part("notice.js", '<div class="notice" role="status" hidden></div>', elem_id="notice")
         keys.build()
 
-        views = Views()
+        views = Views(desk)
         scrubber.show(time, views)
         focus.show(chosen, views)
         ask.show(asking, views)
@@ -109,15 +118,26 @@ def build(desk: Desk) -> gr.Blocks:
         for plot in views.plots:
             wiring.looks(plot.component.pick, clicked)
 
-        def opening(request: gr.Request) -> dict[Any, Any]:
+        def opening(request: gr.Request) -> Iterator[dict[Any, Any]]:
             key = key_of(request)
-            return views.render(key, desk.session(key), views.looking.get(key))
+            yield views.render(key, desk.session(key), views.looking.get(key))
+            link = request.query_params.get(export.PARAMETER) if request.request else None
+            if not link:
+                return
+
+            def replay() -> Iterator[dict[Any, Any]]:
+                yield {notice: say("Opening the session in the link: everything in it is done again …", "waiting")}
+                session = desk.links.open(link)
+                desk.store.put(key, session)
+                yield {**views.render(key, session, views.looking.get(key)), notice: say(OPENED, "good")}
+
+            yield from wiring.in_turn(replay)
 
         def closing(request: gr.Request) -> None:
             desk.store.drop(key_of(request))
             views.looking.drop(key_of(request))
 
-        page.load(opening, None, views.outputs, **QUIET)
+        page.load(opening, None, [*views.outputs, notice], **QUIET, **ENGINE)
         page.unload(closing)
         endpoints.build(desk)
     page.queue(max_size=WAITING, default_concurrency_limit=4)

@@ -41,3 +41,16 @@ def line(elem_id: str, said: str = "", tone: Tone = "quiet") -> Part:
 def say(text: str, tone: Tone = "quiet", share: float | None = None) -> str:
     """The value of a line or of the notice; `share` (0..1) draws a progress bar."""
     return json.dumps({"text": text, "tone": tone, "share": share})
+
+
+def switch(elem_id: str, label: str, options: tuple[tuple[str, Any], ...]) -> Any:
+    """A choice between few, in a quiet row; the first one is chosen."""
+    return gr.Radio(
+        list(options),
+        value=options[0][1],
+        show_label=False,
+        label=label,
+        container=False,
+        elem_id=elem_id,
+        elem_classes="switch",
+    )

@@ -45,7 +45,7 @@ def bind(panel: Part, wiring: Wiring) -> None:
 
 def sought(choice: Choice, step: Any) -> Choice:
     """The choice at another time; `None` is now. The question shown is then the last one asked by that time."""
-    return choice._replace(step=whole(step), question=-1, word=None)
+    return choice._replace(step=whole(step), question=-1, answer_token=None)
 
 
 def steps(trace: Trace, choice: Choice) -> str:

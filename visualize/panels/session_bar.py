@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from core.errors import SnapshotError
+from visualize.panels import export
 from visualize.panels.choice import NOTHING
 from visualize.panels.desk import Desk
 from visualize.panels.downloads import Kept, keeps
+from visualize.panels.parts import Part
 from visualize.panels.views import Views, usable
 from visualize.panels.wiring import Done, Wiring
 
@@ -32,6 +34,7 @@ class SessionBar:
     reset: Any
     save: Any
     load: Any
+    export: Part
 
 
 def build() -> SessionBar:
@@ -42,7 +45,8 @@ def build() -> SessionBar:
         reset = gr.Button("Reset", size="sm", elem_id="reset-button")
         save = gr.Button("Save", size="sm", elem_id="save-button")
         load = gr.UploadButton("Load", size="sm", file_count="single", elem_id="load-button")
-    return SessionBar(undo, redo, reset, save, load)
+        exports = export.build()
+    return SessionBar(undo, redo, reset, save, load, exports)
 
 
 def show(panel: SessionBar, views: Views) -> None:
@@ -64,6 +68,7 @@ def bind(panel: SessionBar, wiring: Wiring, kept: Kept) -> None:
             raise SnapshotError("No file arrived: choose a session saved from this page.")
         return desk.restore(Path(uploaded))
 
+    export.bind(panel.export, wiring, kept)
     wiring.replaces(panel.load.upload, load, "Loaded: the session goes on where it was saved.", [panel.load])
 
 
@@ -80,7 +85,7 @@ def saved(session: Session, folder: Path) -> Path:
     return path
 
 
-def export(desk: Desk, key: str) -> Path:
+def file_of(desk: Desk, key: str) -> Path:
     """The session as a file in a fresh temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="palimpsest-"))
     try:

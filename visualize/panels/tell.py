@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ import gradio as gr
 
 from core.errors import InputError
 from core.trace import ModelInfo
+from visualize.panels.background import Far, background
 from visualize.panels.desk import message_of
 from visualize.panels.parts import Part, Tone, line, say
 from visualize.panels.wiring import QUIET, Done, Wiring, key_of
@@ -123,11 +122,12 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
             raise InputError(f"Choose between 1 and {MOST_UNRELATED} unrelated contexts; {wanted} were asked for.")
         told_so_far = " ".join(context.text for context in session.trace.contexts)
         texts = desk.unrelated(wanted, session.trace.step + 1, told_so_far)
-        for report in _in_background(session, texts):
-            if isinstance(report, int):
-                yield {panel.progress: say(f"Writing {report} of {wanted} …", "quiet", report / wanted)}
-            else:
-                moved = report.chunks * session.trace.model.num_tokens
+        with closing(background(lambda progress, _: session.inject_all(texts, "unrelated", progress))) as reports:
+            for report in reports:
+                if isinstance(report, Far):
+                    yield {panel.progress: say(f"Writing {report.done} of {wanted} …", "quiet", report.share)}
+                    continue
+                moved = report.value.chunks * session.trace.model.num_tokens
                 yield Done(
                     f"{wanted} unrelated contexts: in every layer {moved:,} memory tokens came in and as many went.",
                     values={panel.progress: say(UNRELATED)},
@@ -170,32 +170,3 @@ def what_happened(told: Told, model: ModelInfo) -> tuple[str, Tone]:
     chunks = "" if told.chunks == 1 else f" in {told.chunks} chunks"
     wrote = f"{kept} memory tokens written in each of {model.num_layers} layers"
     return f"Told: {told.tokens} tokens{chunks}, {wrote}.", "good"
-
-
-def _in_background(session: Session, texts: list[str]) -> Iterator[int | Told]:
-    """Write the texts as one undo step, yielding a few times a second how many are written, at last what was told.
-
-    Raises:
-        Exception: whatever went wrong in the writing.
-    """
-    reports: queue.SimpleQueue[int | Told | Exception] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            reports.put(session.inject_all(texts, "unrelated", lambda done, _: reports.put(done)))
-        except Exception as error:
-            reports.put(error)
-
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    shown = 0.0
-    try:
-        while isinstance(report := reports.get(), int):
-            if time.monotonic() - shown > 0.15:
-                shown = time.monotonic()
-                yield report
-        if isinstance(report, Exception):
-            raise report
-        yield report
-    finally:
-        worker.join()  # the turn is ours until the writing has ended, even when nobody watches any more

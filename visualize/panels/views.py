@@ -16,6 +16,7 @@ from visualize.panels.plot import drawn
 
 if TYPE_CHECKING:
     from core.session import Session
+    from visualize.panels.desk import Desk
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Looking:
 class Views:
     """All views."""
 
+    desk: Desk
     views: list[View] = field(default_factory=list)
     plots: list[Plot] = field(default_factory=list)
     looking: Looking = field(default_factory=Looking)

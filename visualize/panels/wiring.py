@@ -60,13 +60,14 @@ class Wiring:
         inputs: Sequence[Any] = (),
         outputs: Sequence[Any] = (),
         takes_event: bool = False,
+        takes_key: bool = False,
     ) -> Any:
         """Run `operation(session, *inputs)` on an event, in turn with everyone else, and draw the views again."""
 
         def handle(session: Session, *own: Any) -> Iterator[Done]:
             yield operation(session, *own)
 
-        return self.streams(triggers, handle, inputs, outputs, takes_event=takes_event)
+        return self.streams(triggers, handle, inputs, outputs, takes_event=takes_event, takes_key=takes_key)
 
     def streams(
         self,
@@ -76,10 +77,13 @@ class Wiring:
         outputs: Sequence[Any] = (),
         on_error: Values | None = None,
         takes_event: bool = False,
+        takes_key: bool = False,
+        in_turn: bool = True,
     ) -> Any:
         """The same for an operation that shows steps in between: it yields values of components, at last `Done`.
 
-        `on_error` sets the panel's own components back when it fails; with `takes_event` the event's data comes first.
+        `on_error` sets the panel's own components back when it fails; with `takes_key` the page's key comes first,
+        with `takes_event` the event's data then. What does not need the model's turn says so with `in_turn=False`.
         """
 
         def run(key: str, own: Sequence[Any]) -> Iterator[Values]:
@@ -89,16 +93,19 @@ class Wiring:
                     for step in steps:
                         yield self._shown(key, session, step) if isinstance(step, Done) else step
 
-            yield from self.in_turn(work, on_error)
+            yield from (self.in_turn if in_turn else self.explained)(work, on_error)
 
         def handle(request: gr.Request, *own: Any) -> Iterator[Values]:
-            yield from run(key_of(request), own)
+            key = key_of(request)
+            yield from run(key, (key, *own) if takes_key else own)
 
         def handle_event(request: gr.Request, event: gr.EventData, *own: Any) -> Iterator[Values]:
-            yield from run(key_of(request), (event, *own))
+            key = key_of(request)
+            yield from run(key, (key, event, *own) if takes_key else (event, *own))
 
         seen = [*outputs, self.notice, *self.views.outputs]
-        return bind(triggers, handle_event if takes_event else handle, inputs, seen, **ENGINE)
+        limits: dict[str, Any] = ENGINE if in_turn else {"concurrency_limit": 2}
+        return bind(triggers, handle_event if takes_event else handle, inputs, seen, **limits)
 
     def replaces(self, trigger: Any, session_from: Callable[..., Session], message: str, inputs: Sequence[Any]) -> Any:
         """Put another session, made from the inputs, in place of this one; when that fails this one stays."""
@@ -136,9 +143,19 @@ class Wiring:
         seen = [self.notice, *self.views.outputs]
         return bind(triggers, handle, inputs, seen, concurrency_limit=None, trigger_mode="always_last")
 
+    def switches(self, radio: Any, part: str, options: Sequence[tuple[str, Any]]) -> Any:
+        """A radio sets one part of the choice, on its own tab."""
+        known = [value for _, value in options]
+
+        def change(choice: Choice, _: Any, value: Any) -> Choice:
+            return choice._replace(**{part: value if value in known else known[0]})
+
+        return self.looks(radio.input, change, [radio], tab_only=True)
+
     def in_turn(self, work: Callable[[], Iterator[Values]], on_error: Values | None = None) -> Iterator[Values]:
         """Values of components, computed when the turn has come; a message while others are before, and on errors."""
-        try:
+
+        def waits() -> Iterator[Values]:
             with self.desk.turns.place() as place:
                 waited = 0
                 while not place.wait(GLANCE):
@@ -149,6 +166,13 @@ class Wiring:
                 if waited:
                     yield {self.notice: say("")}
                 yield from work()
+
+        yield from self.explained(waits, on_error)
+
+    def explained(self, work: Callable[[], Iterator[Values]], on_error: Values | None = None) -> Iterator[Values]:
+        """Values of components; an error becomes a message."""
+        try:
+            yield from work()
         except Exception as error:
             yield {self.notice: say(message_of(error), "bad"), **(on_error or {})}
 

@@ -1,0 +1,117 @@
+"""What can be found out on request, made up: the shapes of `core.findings` without a model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import numpy as np
+
+from core.errors import CancelledError, SnapshotError
+from core.findings import Comparison, Lens, Run, Space, Worth
+from core.trace import Trace, long_term_at, pool_at
+from tests.page.fakes import Answer, FakeSession, fake_model
+from visualize.panels.desk import Analyses, Links, Tables
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+def worth(session: Any, question: int, progress: Progress, cancelled: Cancelled) -> Worth:
+    asked = session.trace.questions[question]
+    contexts = np.arange(max(source.context for source in asked.sources) + 1, dtype=np.int32)
+    rng = np.random.default_rng(question)
+    size = len(asked.answer_tokens)
+    for done in range(len(contexts)):
+        _step(session, progress, cancelled, done + 1, len(contexts))
+    whole = -rng.uniform(0, 1, size).astype(np.float32)
+    without = (whole[None] - rng.uniform(-0.2, 2, (len(contexts), size))).astype(np.float32)
+    return Worth(question, contexts, whole, without, whole - 3)
+
+
+def without(session: Any, question: int, contexts: Iterable[int]) -> Answer:
+    left_out = ", ".join(str(context) for context in contexts)
+    return Answer(f"not from {left_out}", (f"not from {left_out}",), "end", None)
+
+
+def lens(session: Any, layer: int, serial: int, step: int | None = None) -> Lens:
+    serials = pool_at(session.trace, step).serials[layer]
+    near = serials[serials != serial][:5]
+    chances = np.array([0.5, 0.2, 0.1], np.float32)
+    return Lens(
+        layer,
+        serial,
+        "short_term",
+        ("apples", "David", "picnic"),
+        chances,
+        near,
+        np.linspace(0.9, 0.5, 5, dtype=np.float32),
+    )
+
+
+def space(session: Any, layer: int, method: Any, *, step: int | None = None, **how: Any) -> Space:
+    trace = session.trace
+    near, far = pool_at(trace, step).serials[layer], long_term_at(trace, layer, step).serials
+    serials = np.concatenate((near, far))
+    if method == "umap":
+        for done in range(20):
+            _step(session, how["progress"], how["cancelled"], done + 1, 20)
+    points = np.random.default_rng(layer).normal(size=(serials.size, 3)).astype(np.float32)
+    return Space(
+        method=method,
+        layer=layer,
+        step=trace.step if step is None else step,
+        serials=serials,
+        places=np.repeat(np.array([0, 1], np.int8), (near.size, far.size)),
+        coordinates=points,
+        flat=points[:, :2],
+        explained=np.array([0.5, 0.2, 0.1], np.float32) if method == "pca" else None,
+        total=serials.size,
+        seed=0,
+    )
+
+
+def compare(session: Any, question: str, *, progress: Progress, cancelled: Cancelled) -> Iterator[Comparison]:
+    names = ("M+", "MemoryLLM", "No memory")
+    runs: tuple[Run, ...] = ()
+    for place, name in enumerate(names):
+        try:
+            _step(session, progress, cancelled, place + 1, len(names))
+        except CancelledError:
+            return
+        runs = (*runs, Run(name, "Made up.", f"{name} says", ("it",), 0.5, 0.1, 9, 1000 * place, None))
+        yield Comparison(question, runs)
+
+
+def _step(session: Any, progress: Progress, cancelled: Cancelled, done: int, total: int) -> None:
+    if cancelled():
+        raise CancelledError("The work was stopped before its end.")
+    session.delay()
+    progress(done, total)
+
+
+def opened(text: str) -> FakeSession:
+    try:
+        texts = json.loads(text)
+    except ValueError as error:
+        raise SnapshotError("The link is damaged or was cut off: copy it again, whole.") from error
+    session = FakeSession(fake_model())
+    session.inject_all(texts, kind="told")
+    return session
+
+
+def _zipped(trace: Trace, path: Path) -> Path:
+    with ZipFile(path, "w") as zipped:
+        zipped.writestr("contexts.parquet", b"PAR1")
+    return path
+
+
+fakes: Any = {"without": without, "open": opened}  # their sessions and answers only look like the real ones
+ANALYSES = Analyses(worth=worth, without=fakes["without"], lens=lens, space=space, compare=compare)
+LINKS = Links(
+    write=lambda session: json.dumps([context.text for context in session.trace.contexts]), open=fakes["open"]
+)
+TABLES = Tables(json=lambda trace: json.dumps({"contexts": len(trace.contexts)}), parquet=_zipped)
