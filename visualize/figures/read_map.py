@@ -35,16 +35,18 @@ def read_map(
     if not width:
         remedy = "Long-term memory is still empty: it fills with what later texts push out."
         return empty(KEY, TITLE, HOW, untold(whole, trace, remedy))
-    top = max(int(found.counts.max()), 1)
+    top = max(float(found.density.max()), 1e-9)
     here = _place(found, token)
-    parts = [f"read 0 to {counted(top, 'time')} · {counted(found.questions, 'question')}"]
+    parts = [f"read 0 to {top:.2g} times · {counted(found.questions, 'question')}"]
     if found.run > 1:
-        parts.append(f"a cell is the most-read of about {found.run:,} tokens")
+        parts.append(f"a cell is the mean of about {found.run:,} tokens")
     if token is not None and here is None:
         parts.append("the pinned token is not shown" if found.run > 1 else "the pinned token is not here")
     figure = frame(KEY, TITLE, HOW, " · ".join(parts))
     # 0: a layer that holds fewer tokens; 1: never read; above: read.
-    cells = np.where(found.serials < 0, 0, 1 + np.where(found.counts > 0, 74 + 180 * found.counts // top, 0))
+    cells = np.where(
+        found.serials < 0, 0, 1 + np.where(found.density > 0, 74 + (180 * found.density / top).astype(np.int64), 0)
+    )
     scale = [(0.0, "rgba(0,0,0,0)"), (0.5 / 255, "rgba(0,0,0,0)"), (0.5 / 255, palette.BEFORE_FILL)]
     scale += [(0.2, palette.BEFORE_FILL), (0.2, palette.QUANTITY[1]), (1.0, palette.ACCENT)]
     coded = cells.astype(np.uint8)
@@ -65,7 +67,7 @@ def read_map(
         text=_sentences(alive, found) if texts else found.counts.astype(np.uint16),
         hovertemplate="%{text}<extra></extra>"
         if texts
-        else "read for %{text} questions · context %{customdata[0]} · layer %{y}<extra></extra>",
+        else "the most-read token here: for %{text} questions · layer %{y}<extra></extra>",
         xgap=1 if width <= 96 else 0,
         ygap=2 if layers <= 12 else 1,
         hoverongaps=False,

@@ -23,7 +23,7 @@ HOW = (
 )
 TEXTS = 3_000
 """Up to this many points each carries its sentence."""
-GRID = "rgba(127,127,127,0.25)"
+GRID = "rgb(150,146,140)"
 """Grid of the three-dimensional scene: readable on both papers, since a scene has no template that a page recolours."""
 PLACES = (("short-term", palette.TOLD[0]), ("long-term", palette.TOLD[1]))
 

@@ -15,12 +15,14 @@ from visualize.prepare.life import Life
 class Reads:
     """Long-term tokens in the order of writing, newest in the last column. M columns.
 
-    With more tokens than columns a column stands for a run of tokens and shows the one of them that was read most.
+    With more tokens than columns a column stands for a run of tokens: it names the one of them that was read most, and
+    its density is the mean over the run.
     """
 
     serials: Serials  # [L, M], -1 where a layer holds fewer
     context: Ints  # [L, M], BEFORE where there is none
     counts: Ints  # [L, M], questions that read it
+    density: NDArray[np.float64]  # [L, M], reads per token of the run
     run: int  # tokens per column in the fullest layer
     total: Ints  # [L], tokens there
     questions: int
@@ -45,16 +47,20 @@ def reads(alive: Life, columns: int = 640) -> Reads:
     width = min(most, columns)
     serials = np.full((alive.layers, width), -1, np.int64)
     shown = np.zeros((alive.layers, width), np.int32)
+    density = np.zeros((alive.layers, width))
     for layer in range(alive.layers):
         rows = np.flatnonzero(there[layer])
         if not rows.size:
             continue
+        mean = counts[layer, rows].astype(np.float64)
         if rows.size > width:
             starts = np.arange(width) * rows.size // width
             # The largest of (count, place) in every run: the newest of its most-read tokens.
             best = np.maximum.reduceat(counts[layer, rows] * np.int64(rows.size) + np.arange(rows.size), starts)
+            mean = np.add.reduceat(mean, starts) / np.diff(starts, append=rows.size)
             rows = rows[best % rows.size]
         serials[layer, width - rows.size :] = rows
         shown[layer, width - rows.size :] = counts[layer, rows]
+        density[layer, width - rows.size :] = mean
     context = np.where(serials >= 0, alive.context[serials], BEFORE).astype(np.int32)
-    return Reads(serials, context, shown, max(1, -(-most // max(width, 1))), total, len(alive.trace.questions))
+    return Reads(serials, context, shown, density, max(1, -(-most // max(width, 1))), total, len(alive.trace.questions))
