@@ -3,7 +3,7 @@
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -15,8 +15,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from core.training.pairs import contradiction, two_hop
+from core.training.splitting import CUT_SHARE, Cuts, Splitter
 from core.training.tokenizer import END_TOKEN_ID, PROMPT, SPECIAL
-from core.training.world import UNKNOWN, Context, World
+from core.training.world import UNKNOWN, Context, Question, World
 
 NOBODY = -1  # owner of what nobody told
 IGNORED = -1  # label of a position that carries no loss
@@ -110,26 +111,36 @@ class Pack:
         )
 
 
-def encode(contexts: Sequence[Context], tokenizer: Tokenizer) -> list[Told]:
+def encode(contexts: Sequence[Context], splitter: Splitter) -> list[Told]:
     """Tokenise contexts with their questions and answers."""
-    texts = [e.ids for e in tokenizer.encode_batch([c.text for c in contexts])]
-    questions = [q for c in contexts for q in (*c.questions, *c.absent)]
-    prompts = [e.ids for e in tokenizer.encode_batch([PROMPT.format(q.text) for q in questions])]
-    answers = [e.ids for e in tokenizer.encode_batch([q.answer for q in questions])]
-    stops = {tokenizer.token_to_id("."), None}
-    texts_asked = [ids for c, ids in zip(contexts, texts, strict=True) for _ in range(_count(c))]
-    asked = iter(
-        Asked(zlib.crc32(q.key.encode()), tuple(p), (*a, END_TOKEN_ID), q.hops, *_part(ids, a, stops))
-        for q, p, a, ids in zip(questions, prompts, answers, texts_asked, strict=True)
+    stops = {splitter.tokenizer.token_to_id("."), None}
+    told = []
+    for number, context in enumerate(contexts):
+        cuts = splitter.cuts(number, context.drawn)
+
+        def ids(text: str, cuts: Cuts = cuts) -> list[int]:
+            return splitter.encode(text, cuts)
+
+        tokens = ids(context.text)
+        told.append(
+            Told(
+                tuple(tokens),
+                tuple(_asked(question, tokens, ids, stops) for question in context.questions),
+                tuple(_asked(question, tokens, ids, stops) for question in context.absent),
+            )
+        )
+    return told
+
+
+def _asked(question: Question, context: list[int], ids: Callable[[str], list[int]], stops: set[int | None]) -> Asked:
+    answer = ids(question.answer)
+    return Asked(
+        zlib.crc32(question.key.encode()),
+        tuple(ids(PROMPT.format(question.text))),
+        (*answer, END_TOKEN_ID),
+        question.hops,
+        *_part(context, answer, stops),
     )
-    return [
-        Told(tuple(ids), tuple(islice(asked, len(c.questions))), tuple(islice(asked, len(c.absent))))
-        for c, ids in zip(contexts, texts, strict=True)
-    ]
-
-
-def _count(context: Context) -> int:
-    return len(context.questions) + len(context.absent)
 
 
 def _part(context: list[int], answer: list[int], stops: set[int | None]) -> tuple[int, int]:
@@ -154,14 +165,15 @@ class Corpus:
         self.short: dict[int, list[Told]] = defaultdict(list)
         self.long: dict[int, list[Told]] = defaultdict(list)
         self.pairs: dict[tuple[int, int], list[tuple[Told, Told]]] = defaultdict(list)
-        for told in encode(list(islice(world.contexts(), size)), tokenizer):
+        splitter = Splitter(tokenizer, str(seed), 0.0 if held_out else CUT_SHARE)
+        for told in encode(list(islice(world.contexts(), size)), splitter):
             length = len(told.tokens)
             if length <= LONGEST * chunk:
                 (self.short if length <= chunk else self.long)[length].append(told)
         self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
         pairs = [(contradiction if world.rng.random() < 0.5 else two_hop)(world) for _ in range(size // 2)]
-        firsts = encode([pair.first for pair in pairs], tokenizer)
-        seconds = encode([pair.second for pair in pairs], tokenizer)
+        firsts = encode([pair.first for pair in pairs], splitter)
+        seconds = encode([pair.second for pair in pairs], splitter)
         for first, second in zip(firsts, seconds, strict=True):
             if max(len(first.tokens), len(second.tokens)) <= chunk:
                 self.pairs[len(first.tokens), len(second.tokens)].append((first, second))

@@ -1,18 +1,20 @@
 """Train the embedded model: python -m core.training.tiny
 
 From nothing to assets/tiny: tokenizer, reading and writing, the retriever, both together, and the checkpoint with
-its own memory. A killed run goes on with --resume. The log (log.jsonl) has a line of loss and recall every 25
-steps.
+its own memory. A killed run goes on with --resume; a finished model learns on with --start. The log (log.jsonl) has
+a line of loss and recall every 25 steps.
 """
 
 import argparse
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
+from core.model.checkpoint import load
 from core.model.llama import MemoryLlama
 from core.training import tokenizer as tokenizers_
 from core.training.export import export
@@ -30,6 +32,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, help="share this time among the phases instead of counting steps")
     parser.add_argument("--steps", type=int, help="share this many steps among the phases instead of their own numbers")
+    parser.add_argument("--phases", nargs="+", choices=[phase.name for phase in PHASES], help="only these (default: all)")
+    parser.add_argument("--start", type=Path, metavar="MODEL", help="begin with the weights and words of this folder")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --folder")
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")
     parser.add_argument("--plain", action="store_true", help="do without torch.compile")
@@ -42,13 +46,24 @@ def prepare_machine() -> None:
     torch.set_flush_denormal(True)
 
 
-def load_tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer in the folder, trained first if there is none."""
+def load_tokenizer(folder: Path, start: Path | None) -> Tokenizer:
+    """The tokenizer in the folder; if there is none, first trained, or copied from the model to begin with."""
     path = folder / "tokenizer.json"
-    if not path.exists():
+    if start is not None:
+        shutil.copyfile(start / path.name, path)
+    elif not path.exists():
         trained = tokenizers_.train(VOCABULARY_SIZE, TOKENIZER_CONTEXTS, TOKENIZER_SEED)
         tokenizers_.save(trained, folder, TINY.max_position_embeddings)
     return Tokenizer.from_file(str(path))
+
+
+def first_weights(start: Path | None, seed: int) -> MemoryLlama:
+    """The network of a finished model, or a fresh one."""
+    if start is not None:
+        return load(start, dtype=torch.float32).network.train()
+    model = MemoryLlama(TINY)
+    initialise(model, seed)
+    return model
 
 
 def shared_out(phases: tuple[Phase, ...], steps: int | None) -> tuple[Phase, ...]:
@@ -63,12 +78,12 @@ def main() -> None:
     args = arguments()
     prepare_machine()
     args.folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = load_tokenizer(args.folder)
-    model = MemoryLlama(TINY)
-    initialise(model, args.seed)
+    tokenizer = load_tokenizer(args.folder, args.start)
+    model = first_weights(args.start, args.seed)
     model.to("cuda" if torch.cuda.is_available() else "cpu")
     settings = Settings(seed=args.seed, folder=args.folder, minutes=args.minutes, compiled=not args.plain)
-    trainer = Trainer(model, tokenizer, shared_out(PHASES, args.steps), settings)
+    phases = tuple(phase for phase in PHASES if not args.phases or phase.name in args.phases)
+    trainer = Trainer(model, tokenizer, shared_out(phases, args.steps), settings)
     if args.resume or args.export_only:
         trainer.resume()
     if not args.export_only:

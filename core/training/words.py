@@ -87,12 +87,12 @@ class Vocabulary:
 
     def _candidate(self) -> str:
         style = self.rng.random()
-        if style < 0.55:
+        if style < 0.7:
             return "".join(self.rng.choice(SYLLABLES) for _ in range(self.rng.choice((2, 2, 2, 3))))
-        if style < 0.8:
+        if style < 0.85:
             head, tail = self.rng.choice(self._splice_from), self.rng.choice(self._splice_from)
             return head[: self.rng.randint(2, 6)] + tail[-self.rng.randint(2, 6) :]
-        if style < 0.96:
+        if style < 0.99:
             return "".join(self._free_syllable() for _ in range(self.rng.choice((1, 2, 2))))
         return "".join(self.rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(self.rng.randint(3, 5)))
 

@@ -16,6 +16,7 @@ from core.training.language import BEST_GUESS, Aged, answer, tell
 from core.training.lessons import evidence, prepare
 from core.training.memories import Memories
 from core.training.preset import PHASES, Phase
+from core.training.splitting import Splitter
 from core.training.world import UNKNOWN, Context, Question
 from tests.models import random_network
 from tests.training.conftest import SMALL
@@ -45,7 +46,7 @@ def memories_that_were_told(corpus: Corpus, contexts: int, batch: int = 6) -> Me
 def test_the_part_of_a_context_that_holds_the_answer(tokenizer: Tokenizer) -> None:
     text = "Mia likes figs. Tom lives in Lisbon, as everybody knows. It was late."
     asked = [Question("a", "Where does Tom live?", "Lisbon"), Question("b", "What is it?", "nowhere")]
-    (told,) = encode([Context(text, tuple(asked), ())], tokenizer)
+    (told,) = encode([Context(text, tuple(asked), ())], Splitter(tokenizer))
     first, second = told.asked
     assert tokenizer.decode(list(told.tokens[first.start : first.end])).strip() == "Lisbon, as everybody knows."
     assert (second.start, second.end) == (0, len(told.tokens))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 from plotly.graph_objects import Figure
@@ -40,12 +42,28 @@ MOST = 4096
 """Pages whose choice is remembered; the longest unused one goes first."""
 
 
+class _Turn:
+    """A lock that goes when nobody holds it."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+
+
 class Looking:
     """The choice of every page. Held here and not in the page, so that a long request ends in what is seen then."""
 
     def __init__(self) -> None:
         self._choices: dict[str, Choice] = {}
+        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
         self._lock = Lock()
+
+    @contextmanager
+    def alone(self, key: str) -> Iterator[None]:
+        """Changes of one page's choice come one after the other."""
+        with self._lock:
+            turn = self._turns.setdefault(key, _Turn())
+        with turn.lock:
+            yield
 
     def get(self, key: str) -> Choice:
         with self._lock:

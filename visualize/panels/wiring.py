@@ -135,13 +135,15 @@ class Wiring:
         def handle(request: gr.Request, event: gr.EventData, *own: Any) -> Values:
             try:
                 key = key_of(request)
-                choice = change(self.views.looking.get(key), event, *own)
-                return self.views.render(key, self.desk.session(key), choice, tab_only)
+                with self.views.looking.alone(key):
+                    choice = change(self.views.looking.get(key), event, *own)
+                    return self.views.render(key, self.desk.session(key), choice, tab_only)
             except Exception as error:
                 return {self.notice: say(message_of(error), "bad")}
 
         seen = [self.notice, *self.views.outputs]
-        return bind(triggers, handle, inputs, seen, concurrency_limit=None, trigger_mode="always_last")
+        # Not "always_last": gradio then sends the last event with the data of the first one.
+        return bind(triggers, handle, inputs, seen, concurrency_limit=None, trigger_mode="multiple")
 
     def switches(self, radio: Any, part: str, options: Sequence[tuple[str, Any]]) -> Any:
         """A radio sets one part of the choice, on its own tab."""
@@ -178,12 +180,10 @@ class Wiring:
 
     def _shown(self, key: str, session: Session, done: Done) -> Values:
         present = {} if done.stays else {"step": None}
-        choice = self.views.looking.get(key)._replace(**{**present, **done.choice})
-        return {
-            **self.views.render(key, session, choice),
-            **done.values,
-            self.notice: say(done.message, done.tone),
-        }
+        with self.views.looking.alone(key):
+            choice = self.views.looking.get(key)._replace(**{**present, **done.choice})
+            shown = self.views.render(key, session, choice)
+        return {**shown, **done.values, self.notice: say(done.message, done.tone)}
 
 
 def bind(triggers: Any, handle: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any], **more: Any) -> Any:
