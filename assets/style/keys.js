@@ -25,6 +25,7 @@ const keys = {
   ".": () => say("step", 1),
   "]": () => say("step", 1),
   f: () => plotAt()?.dispatchEvent(new CustomEvent("palimpsest:whole")),
+  l: () => say("lesson"),
   "?": open,
 };
 

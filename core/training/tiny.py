@@ -32,7 +32,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, help="share this time among the phases instead of counting steps")
     parser.add_argument("--steps", type=int, help="share this many steps among the phases instead of their own numbers")
-    parser.add_argument("--phases", nargs="+", choices=[phase.name for phase in PHASES], help="only these (default: all)")
+    names = [phase.name for phase in PHASES]
+    parser.add_argument("--phases", nargs="+", choices=names, help="only these (default: all)")
     parser.add_argument("--start", type=Path, metavar="MODEL", help="begin with the weights and words of this folder")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --folder")
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")

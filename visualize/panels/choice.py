@@ -27,6 +27,7 @@ class Choice(NamedTuple):
     method: Any = "pca"  # of the token space
     dimensions: Any = 2
     space_by: Any = "source"  # colours of the token space
+    lesson: Any = None  # step of the lesson, from 0; None: it is closed
 
 
 NOTHING: dict[str, Any] = {"selected": None, "question": -1, "layer": None, "token": None, "answer_token": None}

@@ -22,6 +22,7 @@ _TEMPLATE = """
   <p class="masthead-model"></p>
   <p class="masthead-world">${world}</p>
   <div class="masthead-tools">
+    <button class="show-lesson quiet-button" type="button">Lesson</button>
     <button class="show-keys quiet-button" type="button">Keys</button>
     <button class="scheme quiet-button" type="button" aria-label="Switch between light and dark">Dark</button>
   </div>

@@ -10,6 +10,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     (",  or  [", "one step back in time"),
     (".  or  ]", "one step forward"),
     ("1 … 9", "open a tab"),
+    ("l", "open or close the lesson"),
     ("f", "full screen of the plot under the pointer or focus"),
     ("Esc", "let go of the selection; then back to now"),
     ("?", "this sheet"),

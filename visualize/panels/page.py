@@ -20,6 +20,7 @@ from visualize.panels import (
     forgetting,
     header,
     keys,
+    lesson,
     long_term,
     map,
     scrubber,
@@ -78,6 +79,7 @@ def build(desk: Desk) -> gr.Blocks:
             header.build(desk.about, model)
             bar = session_bar.build()
             kept = downloads.build()
+        steps = lesson.build()
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="left", scale=0, min_width=320):
                 telling = tell.build()
@@ -95,6 +97,7 @@ def build(desk: Desk) -> gr.Blocks:
         keys.build()
 
         views = Views(desk)
+        lesson.show(steps, views)
         scrubber.show(time, views)
         focus.show(chosen, views)
         ask.show(asking, views)
@@ -104,6 +107,7 @@ def build(desk: Desk) -> gr.Blocks:
             module.show(panels[name], views)
 
         wiring = Wiring(desk, views, notice)  # from here on the views are complete
+        lesson.bind(steps, wiring)
         scrubber.bind(time, wiring)
         focus.bind(chosen, wiring)
         tell.bind(telling, wiring, asking.question)
@@ -120,8 +124,11 @@ def build(desk: Desk) -> gr.Blocks:
 
         def opening(request: gr.Request) -> Iterator[dict[Any, Any]]:
             key = key_of(request)
-            yield views.render(key, desk.session(key), views.looking.get(key))
-            link = request.query_params.get(export.PARAMETER) if request.request else None
+            address = request.query_params if request.request else {}
+            step = lesson.linked(address.get(lesson.PARAMETER))
+            choice = views.looking.get(key)
+            yield views.render(key, desk.session(key), choice if step is None else choice._replace(lesson=step))
+            link = address.get(export.PARAMETER)
             if not link:
                 return
 
