@@ -10,6 +10,7 @@ const go = (step) => trigger("go", { step });
 find("act").addEventListener("click", () => {
   openTab(value.tab);
   trigger("act", { step: value.step });
+  if (window.innerWidth <= 900) document.querySelector("#views")?.scrollIntoView();
 });
 find("back").addEventListener("click", () => go(value.step - 1));
 find("next").addEventListener("click", () => go(value.step + 1));

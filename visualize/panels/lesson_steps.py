@@ -102,7 +102,8 @@ def mask(desk: Desk, session: Session) -> Done:
     without = desk.analyses.without(session, place, (context,))
     desk.found.put(session, ("without", context), event, without)
     desk.found.put(session, "worth", event, desk.analyses.worth(session, place, nothing_said, never))
-    return Done(f"With its text: {event.answer} Without it: {without.text or '(no words)'}", choice=chosen(context))
+    said = f"With its text: {sentence(event.answer)} Without it: {sentence(without.text or '(no words)')}"
+    return Done(said, choice=chosen(context))
 
 
 def contradict(desk: Desk, session: Session) -> Done:
@@ -148,7 +149,12 @@ def asked(desk: Desk, session: Session, question: str) -> str:
     """Ask, to the end; returns the answer."""
     for _ in session.ask(question, desk.decoding()):
         pass
-    answer = session.trace.questions[-1].answer.strip()
+    return sentence(session.trace.questions[-1].answer)
+
+
+def sentence(answer: str) -> str:
+    """An answer as a sentence of its own."""
+    answer = answer.strip()
     return answer if answer.endswith((".", "!", "?")) else f"{answer}."
 
 
@@ -249,7 +255,7 @@ STEPS: tuple[Step, ...] = (
         "Hide the code's text",
         mask,
         "Evidence",
-        "The bars of worth: positive where the answer needed a text, negative where it would have been likelier "
+        "Further down, the bars of worth: positive where the answer needed a text, negative where it would have been likelier "
         "without. Below, the answer without the text.",
         "May a text that gets much attention be worth nothing?",
         "Yes. Attention also rests where it does no harm; and what a text says may be known from another one.",
