@@ -14,6 +14,12 @@ PICNIC = (
     "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times that "
     "he likes eating apples."
 )
+TEXTS = (
+    PICNIC,
+    "Marta moved to Lisbon last year. She works as a baker and has a cat.",
+    "The brass key is in the kitchen. The code for the garage is 4821.",
+)
+QUESTION = "What fruits does David like?"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -67,6 +73,13 @@ def tell(page: Page, text: str) -> None:
     page.fill("#tell-text textarea", text)
     page.click("#tell-button")
     page.wait_for_function("n => document.querySelectorAll('.told-forget').length > n", arg=rows)
+
+
+def add(page: Page, count: int) -> None:
+    page.fill("#unrelated-count input", str(count))
+    page.click("#unrelated-button")
+    page.wait_for_selector("#unrelated-button:not([disabled])")
+    page.wait_for_selector(f".notice:not([hidden]):has-text('{count} unrelated')", timeout=60_000)
 
 
 def ask(page: Page, question: str) -> str:

@@ -1,6 +1,6 @@
-"""The README's picture, made from the real app: python -m tests.page.picture [FOLDER]
+"""The README's picture and animation, made from the real app: python -m tests.page.picture [FOLDER]
 
-Drives a session on the embedded model and writes the page in light, dark and phone size; the README shows the first.
+Drives a session on the embedded model. With a folder it also writes every view in light, dark and phone size there.
 """
 
 from __future__ import annotations
@@ -12,15 +12,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.page.browser import PICNIC, ask, start, tell, visit
+from tests.page.animation import film
+from tests.page.browser import QUESTION, TEXTS, add, ask, start, tell, visit
 from tests.page.conftest import ROOT, free_port, wait_for
 
-TEXTS = (
-    PICNIC,
-    "Marta moved to Lisbon last year. She works as a baker and has a cat.",
-    "The brass key is in the kitchen. The code for the garage is 4821.",
-)
-QUESTION = "What fruits does David like?"
 VIEWS = ("Memory map", "Strata", "Forgetting", "Long-term", "Evidence", "Token space", "Compare")
 
 
@@ -31,13 +26,6 @@ def story(page: Page, unrelated: int) -> None:
         if unrelated:
             add(page, unrelated)
     ask(page, QUESTION)
-
-
-def add(page: Page, count: int) -> None:
-    page.fill("#unrelated-count input", str(count))
-    page.click("#unrelated-button")
-    page.wait_for_selector("#unrelated-button:not([disabled])")
-    page.wait_for_selector(f".notice:not([hidden]):has-text('{count} unrelated')", timeout=60_000)
 
 
 def main() -> None:
@@ -57,6 +45,7 @@ def main() -> None:
                     story(page, unrelated=2)
                     page.wait_for_timeout(800)
                     page.screenshot(path=folder / "page.png")
+                film(browser, url, folder / "story.webp")
                 if len(sys.argv) > 1:
                     every_view(browser, url, folder)
                 browser.close()

@@ -12,8 +12,7 @@ pytest.importorskip("axe_playwright_python")
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.page.browser import CHROMIUM, PICNIC, ask, open_view, start, tell, views, visit
-from tests.page.picture import add
+from tests.page.browser import CHROMIUM, PICNIC, add, ask, open_view, start, tell, views, visit
 
 pytestmark = [
     pytest.mark.browser,

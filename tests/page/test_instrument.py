@@ -13,8 +13,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.page.browser import CHROMIUM, PICNIC, ask, notice, open_view, start, tell, visit
-from tests.page.picture import add
+from tests.page.browser import CHROMIUM, PICNIC, add, ask, notice, open_view, start, tell, visit
 from visualize.panels.desk import Desk
 
 pytestmark = [

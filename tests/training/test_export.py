@@ -12,7 +12,17 @@ from core.model.llama import MemoryLlama
 from core.model.reading import read
 from core.training.export import export
 from core.training.structured_init import initialise
+from core.training.tiny import first_weights
 from tests.training.conftest import SMALL
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_training_goes_on_from_a_finished_model() -> None:
+    first = first_weights(ROOT / "assets" / "tiny", seed=0)
+    shipped = core.load("tiny").network.state_dict()
+    assert first.training
+    assert all(torch.equal(tensor, shipped[name]) for name, tensor in first.state_dict().items())
 
 
 def test_export_loads_with_its_own_memory(tokenizer: Tokenizer, tmp_path: Path) -> None:

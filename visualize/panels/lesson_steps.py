@@ -255,8 +255,8 @@ STEPS: tuple[Step, ...] = (
         "Hide the code's text",
         mask,
         "Evidence",
-        "Further down, the bars of worth: positive where the answer needed a text, negative where it would have been likelier "
-        "without. Below, the answer without the text.",
+        "Further down, the bars of worth: positive where the answer needed a text, negative where it would have been "
+        "likelier without. Below, the answer without the text.",
         "May a text that gets much attention be worth nothing?",
         "Yes. Attention also rests where it does no harm; and what a text says may be known from another one.",
     ),

@@ -1,0 +1,60 @@
+"""Words cut otherwise: same text, the same pieces wherever a word comes again, and by seed."""
+
+from __future__ import annotations
+
+import pytest
+from tokenizers import Tokenizer
+
+from core.training.batches import encode
+from core.training.splitting import START, Splitter
+from core.training.world import World
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.from_file("assets/tiny/tokenizer.json")
+
+
+def test_without_a_share_it_is_the_tokenizer(tokenizer: Tokenizer) -> None:
+    world = World(3)
+    contexts = [world.context() for _ in range(60)]
+    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer)), strict=True):
+        assert list(told.tokens) == tokenizer.encode(context.text).ids
+
+
+def test_cut_words_read_the_same(tokenizer: Tokenizer) -> None:
+    world = World(4)
+    contexts = [world.context() for _ in range(60)]
+    cut = encode(contexts, Splitter(tokenizer, "7", 0.5))
+    whole = encode(contexts, Splitter(tokenizer))
+    assert sum(a.tokens != b.tokens for a, b in zip(cut, whole, strict=True)) > 30
+    for context, told in zip(contexts, cut, strict=True):
+        assert tokenizer.decode(list(told.tokens)).strip() == context.text
+        for question, asked in zip(context.questions, told.asked, strict=True):
+            assert tokenizer.decode(list(asked.answer[:-1])).strip() == question.answer
+
+
+def test_a_word_has_the_same_pieces_everywhere(tokenizer: Tokenizer) -> None:
+    """An answer that stands in its context stands there in its tokens, too: it can be copied."""
+    world = World(5)
+    contexts = [world.context() for _ in range(200)]
+    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer, "8", 1.0)), strict=True):
+        for question, asked in zip(context.questions, told.asked, strict=True):
+            if f" {question.answer}" in context.text and question.answer.isalpha() and len(question.answer) > 3:
+                pieces = asked.answer[:-1]
+                starts = range(len(told.tokens) - len(pieces) + 1)
+                assert any(told.tokens[i : i + len(pieces)] == pieces for i in starts), (context.text, question)
+
+
+def test_the_seed_says_where(tokenizer: Tokenizer) -> None:
+    words = ["sunflowers", "Bartholomew", "backpack", "lighthouse"]
+    first, again = (Splitter(tokenizer, "1", 1.0).cuts(5, words) for _ in range(2))
+    assert first == again
+    assert len(first) == 4
+    assert first != Splitter(tokenizer, "2", 1.0).cuts(5, words)
+    assert first != Splitter(tokenizer, "1", 1.0).cuts(6, words)
+
+
+def test_short_words_and_numbers_stay(tokenizer: Tokenizer) -> None:
+    cuts = Splitter(tokenizer, "1", 1.0).cuts(0, ["red fox", "4821", "5:30", "naïve", "kitchen"])
+    assert list(cuts) == [f"{START}kitchen"]
