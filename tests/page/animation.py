@@ -53,7 +53,7 @@ def film(browser: Browser, url: str, path: Path) -> None:
         for _ in range(5):
             add(page, 4)
             made.take(500)
-        page.click(".told-pick >> nth=-1")  # the picnic's row: the oldest told text
+        page.click(".told-pick:has-text('picnic')")
         made.take(1200)
         open_view(page, "Forgetting")
         made.take(2500, settle=1500)
