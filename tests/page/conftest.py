@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from visualize.panels.desk import Desk
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -30,6 +32,19 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests; every visit has a context of its own."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.page.browser import start
+
+    with sync_playwright() as playwright:
+        running = start(playwright)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,9 +9,9 @@ import pytest
 pytest.importorskip("playwright")
 pytest.importorskip("axe_playwright_python")
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.page.browser import CHROMIUM, PICNIC, add, ask, open_view, start, tell, views, visit
+from tests.page.browser import CHROMIUM, PICNIC, add, ask, open_view, tell, views, visit
 
 pytestmark = [
     pytest.mark.browser,
@@ -23,14 +22,6 @@ GRADIO = [
     ["footer"],  # gradio's own: its links and their separators
 ]
 """What gradio draws by itself and the page cannot change."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = start(playwright)
-        yield running
-        running.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

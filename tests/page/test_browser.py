@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.page.browser import CHROMIUM, PICNIC, ask, notice, start, tell, visit
+from tests.page.browser import CHROMIUM, PICNIC, ask, notice, tell, visit
 from tests.page.conftest import EMBEDDED
 from visualize.panels.desk import Desk
 
@@ -23,14 +22,6 @@ pytestmark = [
 ]
 
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = start(playwright)
-        yield running
-        running.close()
 
 
 def test_tell_ask_undo_forget(browser: Browser, app_url: str, tmp_path: Path) -> None:

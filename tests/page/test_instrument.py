@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.page.browser import CHROMIUM, PICNIC, add, ask, notice, open_view, start, tell, visit
+from tests.page.browser import CHROMIUM, PICNIC, add, ask, notice, open_view, tell, visit
 from visualize.panels.desk import Desk
 
 pytestmark = [
@@ -23,14 +22,6 @@ pytestmark = [
 ]
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
 KEY = "The red key was left in the kitchen by the old gardener of the harbour office today."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = start(playwright)
-        yield running
-        running.close()
 
 
 def where(page: Page, says: str) -> None:

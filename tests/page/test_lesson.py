@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -85,17 +84,9 @@ def test_closed_it_shows_nothing() -> None:
 # -- in a browser ------------------------------------------------------------------------------------------------------
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser  # noqa: E402
 
-from tests.page.browser import CHROMIUM, start, visit  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = start(playwright)
-        yield running
-        running.close()
+from tests.page.browser import CHROMIUM, visit  # noqa: E402
 
 
 @pytest.mark.browser
