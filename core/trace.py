@@ -227,6 +227,11 @@ def before(trace: Trace, asked: Asked) -> Trace:
     return replace(trace, contexts=trace.contexts[:told], events=events)
 
 
+def forgotten_contexts(trace: Trace) -> frozenset[int]:
+    """Numbers of the contexts that were forgotten on purpose."""
+    return frozenset(event.context for event in trace.events if isinstance(event, Forgot))
+
+
 def pool_at(trace: Trace, step: int | None = None) -> Pool:
     """The pool after `step` injections (default: now, later forgetting included)."""
     last = trace.step if step is None else step

@@ -19,6 +19,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from visualize import palette
+from visualize.prepare.words import plain
 
 Row = dict[str, Any]
 
@@ -80,12 +81,6 @@ def file_name(figure: go.Figure, suffix: str) -> str:
     """A name from the figure's title that every file system takes."""
     words = re.sub(r"[^a-z0-9]+", "-", plain(_title(figure)).lower()).strip("-")[:60].strip("-")
     return f"{words or 'figure'}.{re.sub(r'[^a-z0-9]', '', suffix.lower())}"
-
-
-def plain(text: str) -> str:
-    """A label without its markup."""
-    line = re.sub(r"<br\s*/?>", "; ", text)
-    return " ".join(html.unescape(re.sub(r"</?(b|i|span|sup|sub)(\s[^<>]*)?>", "", line)).split())
 
 
 def values(data: Any) -> np.ndarray:

@@ -72,11 +72,41 @@ const describe = (layout) => {
   reading.textContent = layout.meta?.how_to_read || "";
 };
 
+// Plotly does not wrap: a title that is wider than the plot goes on in a new line, at a "·", at a swatch or between words.
+const pen = document.createElement("canvas").getContext("2d");
+const wrapped = (text, room) => {
+  const wide = (line) => pen.measureText(plain(line)).width > room;
+  const lines = [""];
+  for (const piece of (text || "").split(/ (?=· |<span )/)) {
+    const words = wide(piece) && !piece.includes("<") ? piece.split(" ") : [piece];
+    for (const word of words) {
+      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+      if (lines.at(-1) && wide(longer)) lines.push(word.replace(/^· /, ""));
+      else lines[lines.length - 1] = longer;
+    }
+  }
+  return lines;
+};
+const titled = (layout) => {
+  const base = layout.template.layout;
+  const fit = (part, font) => {
+    if (!part?.text) return 0;
+    pen.font = `${font.size}px ${font.family || base.font.family}`;
+    const lines = wrapped(part.text, stage.clientWidth - 12);
+    part.text = lines.join("<br>");
+    return (lines.length - 1) * font.size * 1.35;
+  };
+  const title = layout.title && { ...layout.title, subtitle: { ...layout.title.subtitle } };
+  if (!title) return {};
+  const more = fit(title, base.title.font) + fit(title.subtitle, base.title.subtitle.font);
+  return more ? { title, margin: { ...base.margin, ...layout.margin, t: (layout.margin?.t ?? base.margin.t) + more } } : {};
+};
+
 const paint = () => {
   const figure = read(null);
   if (!plotly || !figure || !figure.data || !stage.clientWidth) return;
   inkOn(figure);
-  const layout = { ...figure.layout, width: stage.clientWidth, height: stage.clientHeight, autosize: false };
+  const layout = { ...figure.layout, ...titled(figure.layout), width: stage.clientWidth, height: stage.clientHeight, autosize: false };
   const config = { displayModeBar: false, responsive: false, doubleClick: "reset", scrollZoom: false };
   describe(figure.layout);
   stage.classList.toggle("empty", Boolean(figure.layout.meta && figure.layout.meta.empty));

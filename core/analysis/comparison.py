@@ -24,7 +24,7 @@ from core.model.checkpoint import LoadedModel
 from core.model.decoding import Decoding
 from core.model.prompts import encode_context, encode_question, is_chat
 from core.session import Session
-from core.trace import Forgot, Trace
+from core.trace import Trace, forgotten_contexts
 
 Name = Literal["M+", "MemoryLLM", "No memory", "Full context in the prompt", "Another drop seed"]
 NAMES: tuple[Name, ...] = get_args(Name)
@@ -146,7 +146,7 @@ def _not_run(name: Name, why: str, prompt_tokens: int = 0) -> Run:
 
 def _full_context(model: LoadedModel, fresh: Moment, told: Trace, question: str, decoding: Decoding) -> _Setting | str:
     """Everything told and not forgotten, then the question, as one prompt; or why it cannot be read."""
-    forgotten = {event.context for event in told.events if isinstance(event, Forgot)}
+    forgotten = forgotten_contexts(told)
     text = " ".join(context.text.strip() for context in told.contexts if context.index not in forgotten)
     assert model.tokenizer is not None  # the question was encoded
     if is_chat(model.tokenizer):

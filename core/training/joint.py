@@ -76,6 +76,7 @@ def fill(
 class Search:
     """Long-term memory of one step: M rows per layer and memory, the store's first and then the J * K fresh ones.
 
+    order: [L, B, M], by when the rows were written, or would have been where they have been aged.
     found, possible: of the rows that the first questions need, how many were read, and how many there are.
     """
 
@@ -93,6 +94,10 @@ class Search:
         shape = layers, batch, blocks * kept
         self.owners = torch.cat((store.owners, owners.expand(shape)), dim=2)
         self.serials = torch.cat((store.serials, serials.expand(shape)), dim=2)
+        # aged rows are read where rows of their age stand: as the newest ones their place would give them away
+        written = memories.told + blocks - 1 - lesson.ages.long()
+        aged_serials = (written.T[:, :, None] * kept + torch.arange(kept)).flatten(1).to(store.serials)  # [B, J * K]
+        self.order = torch.cat((store.serials, aged_serials.expand(shape)), dim=2)
         # layer by layer: the gradient of a slice of all layers would be as large as all layers
         self.tokens = [
             torch.cat((old, *new), dim=1)
@@ -136,7 +141,7 @@ class Search:
         with torch.no_grad():
             scores = self.scores(index, hidden, self.prompts[:, :1])[:, 0]
             chosen = scores.masked_fill(~there, -1.0).topk(self.budget, dim=-1).indices
-            chosen = chosen.gather(1, self.serials[index].gather(1, chosen).argsort(-1))
+            chosen = chosen.gather(1, self.order[index].gather(1, chosen).argsort(-1))
             wanted = self.needed[index, :, 0] & there
             self.found += int(wanted.gather(1, chosen).sum())
             self.possible += int(wanted.sum())

@@ -86,7 +86,7 @@ JOINT = Phase(
     pairs=0.25,
     unknown=0.3,
     rate=0.5,
-    store=768,
+    store=1280,
     without=0.25,
     reach=40,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from tokenizers import Tokenizer
 
-CUT_SHARE = 0.3
+CUT_SHARE = 0.4
 """Of a context's drawn words."""
 
 SHORTEST = 4

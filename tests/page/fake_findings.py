@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
 
-def worth(session: Any, question: int, progress: Progress, cancelled: Cancelled) -> Worth:
+def worth(session: Any, question: int, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Worth:
     asked = session.trace.questions[question]
     contexts = np.arange(max(source.context for source in asked.sources) + 1, dtype=np.int32)
     rng = np.random.default_rng(question)
@@ -86,11 +86,12 @@ def compare(session: Any, question: str, *, progress: Progress, cancelled: Cance
         yield Comparison(question, runs)
 
 
-def _step(session: Any, progress: Progress, cancelled: Cancelled, done: int, total: int) -> None:
-    if cancelled():
+def _step(session: Any, progress: Progress | None, cancelled: Cancelled | None, done: int, total: int) -> None:
+    if cancelled and cancelled():
         raise CancelledError("The work was stopped before its end.")
     session.delay()
-    progress(done, total)
+    if progress:
+        progress(done, total)
 
 
 def opened(text: str) -> FakeSession:

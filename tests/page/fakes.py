@@ -122,6 +122,10 @@ class FakeSession:
         self._record("question", before, event)
         yield Answer(event.answer, event.answer_tokens, event.finish, event)
 
+    def answer(self, question: str, decoding: Decoding | None = None) -> Answer:
+        *_, last = self.ask(question, decoding)
+        return last
+
     def forget(self, context: int) -> Forgot:
         if not 0 <= context < len(self.trace.contexts):
             raise InputError(f"There is no context {context} to forget.")

@@ -12,14 +12,26 @@ from tests.page.fakes import FakeSession, fake_model
 from tests.page.serve import fake_desk
 from visualize.panels import lesson, page
 from visualize.panels.choice import Choice, valid
-from visualize.panels.lesson_steps import ABOUT_CODE, ABOUT_HOME, ABOUT_PICNIC, NEVER_TOLD, STEPS, known
+from visualize.panels.lesson_steps import (
+    ABOUT_CODE,
+    ABOUT_HOME,
+    ABOUT_PICNIC,
+    CODE,
+    HOME,
+    MOVED,
+    NEVER_TOLD,
+    PICNIC,
+    SHORT,
+    STEPS,
+    known,
+)
 
 TITLES = [title for title, _ in page.TABS.values()]
 NUMBERS = range(len(STEPS))
 SAID = (
     "pinned",
     "Told:",
-    "",
+    "16",
     "8 unrelated",
     "40 unrelated",
     *["The answer:"] * 2,
@@ -55,9 +67,9 @@ def test_a_step_can_be_opened_by_itself(number: int) -> None:
 def test_steps_one_after_the_other() -> None:
     mine, desk = session(), fake_desk()
     steps = [(STEPS[number].act(desk, mine), mine.trace.step) for number in NUMBERS]
-    assert [done.tone for done, _ in steps].count("bad") == 0
     assert [step for _, step in steps] == sorted(step for _, step in steps)
-    assert len(mine.trace.questions) >= 4
+    assert [event.question for event in mine.trace.questions] == [ABOUT_PICNIC, ABOUT_CODE, ABOUT_HOME, NEVER_TOLD]
+    assert [c.text for c in mine.trace.contexts if c.kind == "told"] == [PICNIC, SHORT, CODE, HOME, MOVED]
 
 
 def test_a_forgotten_text_is_told_again() -> None:

@@ -115,6 +115,21 @@ def test_long_term_memory_is_searched_for_what_most_questions_are_about(corpus: 
                 assert len(others) <= 1
 
 
+def test_aged_rows_stand_where_rows_of_their_age_stand(corpus: Corpus) -> None:
+    memories = memories_that_were_told(corpus, 12)
+    lesson = prepare(JOINT, corpus, memories, MEMORY, random.Random(5))
+    model = random_network(SMALL)
+    aged = tell(model, memories, lesson, torch.Generator().manual_seed(6), PLAIN)
+    search = Search(model, memories, lesson, aged, lesson.pack)
+    last = memories.told + len(lesson.blocks) - 1
+    fresh = search.order[:, :, memories.store.owners.shape[2] :].unflatten(2, (len(lesson.blocks), -1))
+    for block, ages in enumerate(lesson.ages.long()):
+        for row, age in enumerate(ages.tolist()):
+            written = fresh[:, row, block] // MEMORY.num_tokens  # the injection that it passes for
+            assert (written == last - age).all()
+    assert torch.equal(search.order[:, :, : memories.store.owners.shape[2]], memories.store.serials)
+
+
 @pytest.mark.parametrize("kind", ["long", "pairs"])
 def test_contexts_of_several_chunks_and_pairs(corpus: Corpus, kind: str) -> None:
     memories = memories_that_were_told(corpus, 5)

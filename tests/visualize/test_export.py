@@ -15,8 +15,9 @@ from core.trace import Trace
 from tests.visualize.findings import some_comparison, some_lens, some_space, some_worth
 from tests.visualize.traces import begin, play
 from visualize import figures
-from visualize.export import file_name, plain, to_csv, to_html
+from visualize.export import file_name, to_csv, to_html
 from visualize.prepare import composition, fit, hits, life, sizes, strongest
+from visualize.prepare.words import plain
 from visualize.report import report
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)> ${3} {{4}} =cmd()"

@@ -119,8 +119,8 @@ def _outline(figure: go.Figure, place: int, axis: str) -> None:
 
 
 _LEGEND = {
-    "orientation": "h", "x": 0, "xanchor": "left", "y": -0.12, "yanchor": "top", "traceorder": "normal",
-    "font": {"size": 11}, "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)",
+    "orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom",
+    "traceorder": "normal", "font": {"size": 11}, "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 
 

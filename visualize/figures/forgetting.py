@@ -13,11 +13,13 @@ from visualize.figures.frame import INK, empty, frame, spread, swatch, untold
 from visualize.prepare import Survival, at, band, escape, half_life, law, life, measured_half_life
 from visualize.prepare import survival as survivals
 from visualize.prepare.survival import independent
-from visualize.prepare.words import shorten
+from visualize.prepare.words import plain, shorten
 
 LINES = 10
 """Told contexts with a line of their own; older ones beyond them are only drawn when selected."""
 _PERCENT = [0, 25, 50, 75, 100]
+ROOM = 13
+"""Characters of a label that the margin beside the lines holds."""
 FEW = 3
 """Up to this many unrelated contexts are drawn one by one."""
 
@@ -135,10 +137,10 @@ def _draw_law(figure: go.Figure, trace: Trace, end: int, half: float, tokens: in
         figure.add_annotation(
             text=f"half-life {half:.3g}",
             x=half,
-            y=1,
+            y=50,
             xanchor="left",
             yanchor="bottom",
-            xshift=4,
+            xshift=6,
             showarrow=False,
             font_size=11,
         )
@@ -262,14 +264,13 @@ def _label_ends(figure: go.Figure, ends: list[tuple[float, float, str]], end: in
 
 
 def _joined(group: list[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
-    """Lines that end at the same height share a label, up to four names long."""
+    """Lines that end at the same height share a label, as far as the margin has room."""
     found: list[tuple[float, float, str]] = []
     for x, y, text in sorted(group, key=lambda label: (-label[1], label[2].split("■")[-1])):
         if (
             found
             and found[-1][1] - y < 0.5
-            and len(text) < 60
-            and found[-1][2].count("■") < 4
+            and len(plain(text)) + len(plain(found[-1][2])) < ROOM
             and "┄" not in text + found[-1][2]
         ):
             found[-1] = (max(x, found[-1][0]), y, f"{found[-1][2]}&nbsp; {text}")

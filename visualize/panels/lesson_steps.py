@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.trace import Forgot, ModelInfo, pool_at
-from visualize.panels.tell import EXAMPLES, what_happened
+from core.trace import ModelInfo, forgotten_contexts, pool_at
+from visualize.panels.tell import EXAMPLES, unrelated, what_happened
 from visualize.panels.wiring import Done
 
 if TYPE_CHECKING:
@@ -96,12 +96,13 @@ def read(desk: Desk, session: Session) -> Done:
 def mask(desk: Desk, session: Session) -> Done:
     """What the newest answer about the code becomes when its text cannot be read."""
     context = known(session, CODE)
-    if not (session.trace.questions and session.trace.questions[-1].question == ABOUT_CODE):
+    newest = session.trace.questions[-1] if session.trace.questions else None
+    if newest is None or (newest.question, newest.step) != (ABOUT_CODE, session.trace.step):
         asked(desk, session, ABOUT_CODE)
     place, event = len(session.trace.questions) - 1, session.trace.questions[-1]
     without = desk.analyses.without(session, place, (context,))
     desk.found.put(session, ("without", context), event, without)
-    desk.found.put(session, "worth", event, desk.analyses.worth(session, place, nothing_said, never))
+    desk.found.put(session, "worth", event, desk.analyses.worth(session, place))
     said = f"With its text: {sentence(event.answer)} Without it: {sentence(without.text or '(no words)')}"
     return Done(said, choice=chosen(context))
 
@@ -121,18 +122,9 @@ def chosen(context: int | None) -> dict[str, Any]:
     return {"selected": context, "token": None, "layer": None, "question": -1, "answer_token": None}
 
 
-def nothing_said(done: int, total: int) -> None:
-    """Progress of an analysis that is quick enough to be waited for."""
-
-
-def never() -> bool:
-    """Whether it is cancelled."""
-    return False
-
-
 def known(session: Session, text: str) -> int:
     """Number of the context with this text; it is told if it has not been, or was forgotten on purpose."""
-    forgotten = {event.context for event in session.trace.events if isinstance(event, Forgot)}
+    forgotten = forgotten_contexts(session.trace)
     found = [c.index for c in session.trace.contexts if c.text == text and c.index not in forgotten]
     return found[-1] if found else session.inject(text).contexts[-1]
 
@@ -140,16 +132,13 @@ def known(session: Session, text: str) -> int:
 def crowded(desk: Desk, session: Session, count: int) -> Done:
     """Unrelated texts, after the picnic."""
     context = known(session, PICNIC)
-    told = " ".join(c.text for c in session.trace.contexts)
-    session.inject_all(desk.unrelated(count, session.trace.step + 1, told), "unrelated")
+    session.inject_all(unrelated(desk, session, count), "unrelated")
     return Done(f"{count} unrelated texts told.", choice=chosen(context))
 
 
 def asked(desk: Desk, session: Session, question: str) -> str:
-    """Ask, to the end; returns the answer."""
-    for _ in session.ask(question, desk.decoding()):
-        pass
-    return sentence(session.trace.questions[-1].answer)
+    """The answer, as a sentence."""
+    return sentence(session.answer(question, desk.decoding()).text)
 
 
 def sentence(answer: str) -> str:
@@ -182,7 +171,7 @@ STEPS: tuple[Step, ...] = (
         write,
         "Memory map",
         "{k} cells at the right end of every layer take the text's colour. Hover them: the word each was written from "
-        "is marked.",
+        "is marked; the leftmost ones are older tokens, written again to fill the {k}.",
         "One text has 20 tokens, another 2 chunks. Which of the two gets more memory?",
         "The second: each chunk is an injection of its own and writes {k} tokens per layer. Within a chunk the length "
         "does not matter; a short text fills its {k} places with older tokens, written again.",
@@ -190,11 +179,13 @@ STEPS: tuple[Step, ...] = (
     Step(
         "The 16-token minimum",
         "Every injection writes {k} tokens per layer, however short the text is. What the text does not fill is older "
-        "memory, rewritten. MemoryLLM was never trained on texts under 16 tokens, and its authors warn against them.",
+        "memory, rewritten. MemoryLLM was trained on texts of 16 tokens and more; its authors write that shorter ones "
+        "disturb the memory.",
         "Tell three words",
         write_little,
         "Memory map",
-        "Few cells at the right end have the new colour; the rest of the {k} are grey or in older colours, rewritten.",
+        "All {k} new cells take the new colour, but hover them: only the last few were written from a word of it, the "
+        "others are older tokens, rewritten.",
         "What would ten such texts in a row do to all that was told before?",
         "As much harm as ten long ones: each pushes {k} tokens out of every layer, and brings little in return.",
     ),
@@ -230,8 +221,9 @@ STEPS: tuple[Step, ...] = (
         recall,
         "Long-term",
         "The picnic's row: how many of the {r} tokens read in each layer came from it. “Lift” compares that with "
-        "drawing tokens at random.",
-        "Some layers find the picnic, others do not. Does every layer have to?",
+        "drawing tokens at random. A model without long-term memory reads none, and answers from its pool alone.",
+        "Is a layer's share of the picnic more than chance would bring, and is the answer still right? Undo, and ask "
+        "sooner. Does every layer have to find it?",
         "No. Layers do different work; a few that bring the right tokens can be enough for the answer, and a few "
         "right tokens can also be too little.",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.trace import Context, Forgot, Trace, long_term_at, pool_at
+from core.trace import Context, Trace, forgotten_contexts, long_term_at, pool_at
 from visualize.prepare import life, remaining
 
 
@@ -22,7 +22,7 @@ class Remains:
 def remains(trace: Trace) -> tuple[Remains, ...]:
     """Every context in the order told."""
     left = remaining(life(trace))
-    gone = {event.context for event in trace.events if isinstance(event, Forgot)}
+    gone = forgotten_contexts(trace)
     return tuple(
         Remains(
             context=context,

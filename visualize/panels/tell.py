@@ -12,7 +12,7 @@ import gradio as gr
 from core.errors import InputError
 from core.trace import ModelInfo
 from visualize.panels.background import Far, background
-from visualize.panels.desk import message_of
+from visualize.panels.desk import Desk, message_of
 from visualize.panels.parts import Part, Tone, line, say
 from visualize.panels.wiring import QUIET, Done, Wiring, key_of
 
@@ -120,8 +120,7 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
         wanted = int(count or 0)
         if not 1 <= wanted <= MOST_UNRELATED:
             raise InputError(f"Choose between 1 and {MOST_UNRELATED} unrelated contexts; {wanted} were asked for.")
-        told_so_far = " ".join(context.text for context in session.trace.contexts)
-        texts = desk.unrelated(wanted, session.trace.step + 1, told_so_far)
+        texts = unrelated(desk, session, wanted)
         with closing(background(lambda progress, _: session.inject_all(texts, "unrelated", progress))) as reports:
             for report in reports:
                 if isinstance(report, Far):
@@ -140,6 +139,12 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
         [panel.progress],
         on_error={panel.progress: say(UNRELATED)},
     )
+
+
+def unrelated(desk: Desk, session: Session, count: int) -> tuple[str, ...]:
+    """Texts that share no word with what was told; the same moment gives the same ones."""
+    told = " ".join(context.text for context in session.trace.contexts)
+    return tuple(desk.unrelated(count, session.trace.step + 1, told))
 
 
 def reading(tokens: int, model: ModelInfo) -> tuple[str, Tone]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from core.trace import Context
 
 REACH = 26
@@ -14,6 +17,12 @@ def escape(text: str) -> str:
     Plotly reads a few HTML tags and entities in labels; quotes need no escape there and have no entity it knows.
     """
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """A label without its markup."""
+    line = re.sub(r"<br\s*/?>", "; ", text)
+    return " ".join(html.unescape(re.sub(r"</?(b|i|span|sup|sub)(\s[^<>]*)?>", "", line)).split())
 
 
 def shorten(text: str, length: int) -> str:
