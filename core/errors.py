@@ -28,5 +28,9 @@ class EvaluationError(PalimpsestError):
     """A measurement cannot be made, or cannot go on, as asked."""
 
 
+class RoomError(PalimpsestError):
+    """A model does not fit into the memory that is free."""
+
+
 class CancelledError(PalimpsestError):
     """Work was ended before it was done, as asked."""

@@ -71,7 +71,7 @@ def forget(memory: LongTerm, serials: Tensor) -> LongTerm:
 
 def _arrivals(dropped: Dropped, keys: Tensor, layer: int, config: LongTermConfig) -> LongTermLayer:
     rows = LongTermLayer(
-        tokens=dropped.tokens[layer],
+        tokens=dropped.tokens[layer].cpu(),  # the long-term memory is kept on the host
         keys=keys[layer],
         ages=dropped.ages[layer],
         recall_frequencies=torch.full((keys.shape[1],), float(config.initial_recall_frequency)),

@@ -27,7 +27,7 @@ class ShortTerm:
 class LongTermLayer:
     """Dropped tokens of one layer. S differs between layers once rows are evicted."""
 
-    tokens: Tensor  # [S, d]
+    tokens: Tensor  # [S, d], on the host
     keys: Tensor  # [S, h], what the retriever compares queries with
     ages: Tensor  # [S] int32, cpu
     recall_frequencies: Tensor  # [S] float32, cpu; a row whose frequency decays to 0.01 is evicted
@@ -38,10 +38,9 @@ class LongTermLayer:
 
     def take(self, rows: Tensor) -> LongTermLayer:
         """The rows of an index [M] or of a bool mask [S]."""
-        on_device = rows.to(self.tokens.device)
         return LongTermLayer(
-            self.tokens[on_device],
-            self.keys[on_device],
+            self.tokens[rows.to(self.tokens.device)],
+            self.keys[rows.to(self.keys.device)],
             self.ages[rows],
             self.recall_frequencies[rows],
             self.serials[rows],

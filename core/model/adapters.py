@@ -16,6 +16,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 Adapter = Literal["read", "write"]
+ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
+MLP = ("gate_proj", "up_proj", "down_proj")
+PROJECTIONS = (*ATTENTION, *MLP)
+"""Names of a layer's linear maps, here and upstream."""
 
 
 class Projection(nn.Linear):

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.torch import save_file
+from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from core.config import ModelConfig
 from core.errors import CheckpointError, InputError
 from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
+from core.model import placement, quantising
 from core.model.attention import Backend, choose_backend
 from core.model.layout import expected_shapes, initial_memory, network_tensors, upstream_key
 from core.model.llama import MemoryLlama
+from core.model.placement import Plan
+from core.model.room import require_room
+from core.model.weights import Shapes, Weights
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "tiny"
 HUB = {name: f"YuWangX/{name}" for name in ("memoryllm-7b", "memoryllm-8b", "memoryllm-8b-chat", "mplus-8b")}
@@ -58,38 +60,65 @@ def load(
     device: str | torch.device = "cpu",
     dtype: torch.dtype | str = "auto",
     attention: str = "auto",
+    device_map: str | None = None,
+    quantise: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> LoadedModel:
-    """Load a checkpoint.
+    """Load a checkpoint, tensor by tensor.
 
     Args:
         name: `tiny` (the embedded model), a released name such as `mplus-8b`, a Hub id, or a folder.
-        device: where weights, pool and retriever keys live.
+        device: where weights, pool and retriever keys live. The long-term memory's vectors stay on the host.
         dtype: float32 or bfloat16; `auto` is float32 on CPU and bfloat16 on CUDA.
         attention: `auto`, `sdpa`, `eager` or `flash_attention_2`.
+        device_map: `auto` spreads the layers over all GPUs and the host (needs accelerate).
+        quantise: `int8` or `int4`, of the layers' projections (needs torchao).
+        progress: called with the parameters placed so far and all of them.
 
     Raises:
         CheckpointError: not there, not one of ours, keys missing or left over, or wrong shapes.
-        InputError: the device, dtype or attention backend cannot be used here.
+        InputError: the device, dtype, attention backend, map or quantisation cannot be used here.
+        RoomError: it will not fit; nothing has been allocated then.
     """
-    device = _device(device)
-    dtype = _dtype(dtype, device)
+    if device_map not in (None, "auto"):
+        raise InputError(f"Unknown device_map {device_map!r}: give 'auto' or None.")
+    device = _device("cuda" if device_map and torch.cuda.is_available() else device)
+    dtype, bits = _dtype(dtype, device), quantising.check(quantise)
     backend = choose_backend(attention, device, dtype)
     folder = _folder(name)
-    config = read_config(folder)
-    tensors = read_tensors(folder)
-    network, memory = assemble(config, tensors, str(folder))
-    for parameter in network.parameters():  # buffers stay: rotary frequencies are float32 in every dtype
-        parameter.data = parameter.data.to(device=device, dtype=dtype)
-    network.to(device=device)
+    config, weights = read_config(folder), Weights(folder)
+    parts: Plan = {"": device}
+    if device_map:
+        parts = placement.plan(blank(config), dtype)
+    else:
+        require_room(str(name), config, weights.shapes, device, dtype, bits)
+    total = sum(parameter.numel() for parameter in blank(config).parameters())
+    placed = 0
+
+    def move(parameter: str, value: Tensor) -> Tensor:
+        nonlocal placed
+        placed += value.numel()
+        if progress is not None:
+            progress(placed, total)
+        return value.to(placement.device_of(parameter, parts), dtype)
+
+    def complete(layer: nn.Module) -> None:
+        if bits:
+            quantising.quantise(layer, bits)
+
+    network, memory = assemble(config, weights, str(folder), shapes=weights.shapes, move=move, complete=complete)
+    network.rotary_to(device)
+    where = [layer.input_layernorm.weight.device for layer in network.layers]
     network.set_backend(backend)
-    network.eval().requires_grad_(False)
+    network.eval()
+    placement.carry_out(network, parts)
     return LoadedModel(
         name=str(name),
         network=network,
         tokenizer=_tokenizer(folder),
-        memory=place(memory, device, dtype),
+        memory=place(memory, device, dtype, where),
         backend=backend,
-        fingerprint=fingerprint(config, tensors),
+        fingerprint=weights.fingerprint(config),
     )
 
 
@@ -105,51 +134,78 @@ def read_config(folder: Path) -> ModelConfig:
         raise CheckpointError(f"{path} cannot be used as a model configuration: {error!r}.") from error
 
 
-def read_tensors(folder: Path) -> dict[str, Tensor]:
-    """All tensors of a folder: safetensors or `.bin`, whole or sharded."""
-    for stem, suffix in (("model", "safetensors"), ("pytorch_model", "bin")):
-        index = folder / f"{stem}.{suffix}.index.json"
-        single = folder / f"{stem}.{suffix}"
-        if index.is_file():
-            names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-            files = [folder / Path(name).name for name in names]
-        elif single.is_file():
-            files = [single]
-        else:
-            continue
-        tensors: dict[str, Tensor] = {}
-        for file in files:
-            tensors |= _read_file(file)
-        return tensors
-    raise CheckpointError(f"{folder} holds no model.safetensors and no pytorch_model.bin, whole or sharded.")
-
-
-def assemble(config: ModelConfig, tensors: Mapping[str, Tensor], source: str) -> tuple[MemoryLlama, MemoryState]:
+def assemble(
+    config: ModelConfig,
+    tensors: Mapping[str, Tensor],
+    source: str,
+    *,
+    shapes: Shapes | None = None,
+    move: Callable[[str, Tensor], Tensor] = lambda _, value: value,
+    complete: Callable[[nn.Module], None] = lambda _: None,
+) -> tuple[MemoryLlama, MemoryState]:
     """Build network and initial memory from upstream-named tensors; every key must fit and be used.
+
+    Nothing is allocated but what `move` returns: the network is laid out on the meta device first.
+
+    Args:
+        shapes: of `tensors`, if they can be had without reading them.
+        move: the tensor to keep for a parameter of the network, by its name there.
+        complete: called with every layer as soon as its parameters are there.
 
     Raises:
         CheckpointError: names the first keys that are missing, left over or of a wrong shape.
     """
-    expected = expected_shapes(config, tensors)
-    missing = sorted(expected.keys() - tensors.keys())
-    left_over = sorted(tensors.keys() - expected.keys())
+    found = shapes if shapes is not None else {key: tuple(value.shape) for key, value in tensors.items()}
+    check_keys(config, found, source)
+    network = blank(config)
+    last = -1
+    for name, value in network_tensors(config, tensors):
+        owner, _, leaf = name.rpartition(".")
+        index = int(name.split(".")[1]) if name.startswith("layers.") else -1
+        if index != last and last >= 0:
+            complete(network.layers[last])
+        last = index
+        setattr(network.get_submodule(owner), leaf, nn.Parameter(move(name, value), requires_grad=False))
+    if last >= 0:
+        complete(network.layers[last])
+    if config.tie_word_embeddings:
+        network.lm_head.weight = network.embed_tokens.weight
+    return network, initial_memory(config, tensors)
+
+
+def blank(config: ModelConfig) -> MemoryLlama:
+    """The network without its weights: parameters on the meta device, rotary frequencies on the CPU."""
+    with torch.device("meta"):
+        network = MemoryLlama(config)
+    network.make_rotary()
+    return network
+
+
+def check_keys(config: ModelConfig, found: Shapes, source: str) -> None:
+    """Refuse tensors that are not those of the configuration.
+
+    Raises:
+        CheckpointError: names the first keys that are missing, left over or of a wrong shape.
+    """
+    expected = expected_shapes(config, found)
     wrong = [
-        f"{key} is {list(tensors[key].shape)}, wanted {list(shape)}"
+        f"{key} is {list(found[key])}, wanted {list(shape)}"
         for key, shape in expected.items()
-        if key in tensors and tuple(tensors[key].shape) != shape
+        if key in found and tuple(found[key]) != shape
     ]
     offences = [
-        f"{label}: {', '.join(found[:4])}{f' and {len(found) - 4} more' if len(found) > 4 else ''}"
-        for label, found in (("missing", missing), ("unknown", left_over), ("wrong shape", wrong))
-        if found
+        f"{label}: {', '.join(keys[:4])}{f' and {len(keys) - 4} more' if len(keys) > 4 else ''}"
+        for label, keys in (
+            ("missing", sorted(expected.keys() - found.keys())),
+            ("unknown", sorted(found.keys() - expected.keys())),
+            ("wrong shape", wrong),
+        )
+        if keys
     ]
     if offences:
         raise CheckpointError(
             f"{source} does not fit its config.json as a MemoryLLM or M+ model. {'; '.join(offences)}."
         )
-    network = MemoryLlama(config)
-    network.load_state_dict(dict(network_tensors(config, tensors)))
-    return network, initial_memory(config, tensors)
 
 
 def save(network: MemoryLlama, memory: MemoryState, folder: Path, dtype: torch.dtype = torch.float32) -> None:
@@ -181,34 +237,39 @@ def save(network: MemoryLlama, memory: MemoryState, folder: Path, dtype: torch.d
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, folder / "model.safetensors")
 
 
-def fingerprint(config: ModelConfig, tensors: Mapping[str, Tensor]) -> str:
-    """Tells models apart: a digest of the configuration and a sample of every tensor."""
-    digest = hashlib.sha256(json.dumps(config.to_dict(), sort_keys=True).encode())
-    for key in sorted(tensors):
-        sample = tensors[key].detach().flatten()[:: max(tensors[key].numel() // 256, 1)].float().cpu()
-        digest.update(key.encode() + sample.numpy().tobytes())
-    return digest.hexdigest()[:16]
+def place(
+    memory: MemoryState, device: torch.device, dtype: torch.dtype, layers: Sequence[torch.device] | None = None
+) -> MemoryState:
+    """The same memory with its vectors on a device and in a dtype.
 
+    Long-term vectors are kept on the host, pinned when the device is a GPU, and only those that are read travel; the
+    keys they are searched by are where their layer is. Ages and serials stay integers on the CPU.
 
-def place(memory: MemoryState, device: torch.device, dtype: torch.dtype) -> MemoryState:
-    """The same memory with its vectors on a device and in a dtype; ages and serials stay integers on the CPU."""
+    Args:
+        layers: where each layer is; default: all on `device`.
+    """
+    host = torch.device("cpu")
 
-    def moved(layers: tuple[LongTermLayer, ...]) -> tuple[LongTermLayer, ...]:
+    def moved(parts: tuple[LongTermLayer, ...]) -> tuple[LongTermLayer, ...]:
         return tuple(
             LongTermLayer(
-                layer.tokens.to(device, dtype),
-                layer.keys.to(device, dtype),
-                layer.ages,
-                layer.recall_frequencies,
-                layer.serials,
+                _pinned(part.tokens.to(host, dtype), device),
+                part.keys.to(layers[index] if layers else device, dtype),
+                part.ages,
+                part.recall_frequencies,
+                part.serials,
             )
-            for layer in layers
+            for index, part in enumerate(parts)
         )
 
     pool, stored = memory.short_term, memory.long_term
     short_term = ShortTerm(pool.tokens.to(device, dtype), pool.ages, pool.serials, pool.forgotten)
     long_term = LongTerm(moved(stored.store), moved(stored.pending), stored.updates_since_merge) if stored else None
     return MemoryState(short_term, long_term, memory.initialized, memory.step, memory.next_serial, memory.seed)
+
+
+def _pinned(rows: Tensor, device: torch.device) -> Tensor:
+    return rows.pin_memory() if device.type == "cuda" and rows.numel() else rows
 
 
 def _folder(name: str | os.PathLike[str]) -> Path:
@@ -235,15 +296,6 @@ def _folder(name: str | os.PathLike[str]) -> Path:
         )
     except Exception as error:  # the Hub's errors are many and change; the user needs one answer
         raise CheckpointError(f"{hub_id} could not be had from the Hub: {error}") from error
-
-
-def _read_file(path: Path) -> dict[str, Tensor]:
-    try:
-        if path.suffix == ".bin":
-            return torch.load(path, map_location="cpu", weights_only=True)
-        return load_file(path)
-    except (OSError, SafetensorError, RuntimeError, ValueError, EOFError) as error:
-        raise CheckpointError(f"{path} is missing or damaged: {error}. Fetch the checkpoint again.") from error
 
 
 def _tokenizer(folder: Path) -> PreTrainedTokenizerBase | None:

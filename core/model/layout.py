@@ -14,15 +14,16 @@ from torch import Tensor
 
 from core.config import ModelConfig
 from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
-from core.model.adapters import fold, write_correction
+from core.model.adapters import ATTENTION, PROJECTIONS, fold, write_correction
+from core.model.weights import Shapes
 
-_ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
-_MLP = ("gate_proj", "up_proj", "down_proj")
 _STORE = ("ltm", "ltm_keys", "ltm_ages", "ltm_recall_frequencies")
 
 
-def expected_shapes(config: ModelConfig, tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
-    """Upstream's key names and their shapes. The size of the long-term store is taken from `tensors`."""
+def expected_shapes(config: ModelConfig, found: Shapes) -> dict[str, tuple[int, ...]]:
+    """Upstream's key names and their shapes. What the configuration leaves open (the size of the long-term store, an
+    own output matrix, the key projection of training) is as it is `found`.
+    """
     d, memory, lora = config.hidden_size, config.memory, config.lora
     shapes: dict[str, tuple[int, ...]] = {
         "memory": (config.num_layers, memory.pool_size, d),
@@ -34,7 +35,7 @@ def expected_shapes(config: ModelConfig, tensors: Mapping[str, Tensor]) -> dict[
         shapes["bos_embedding"] = (config.num_layers, 1, d)
     if memory.long_term is None:
         shapes["initialized"] = ()
-    if not config.tie_word_embeddings or "lm_head.weight" in tensors:
+    if not config.tie_word_embeddings or "lm_head.weight" in found:
         shapes["lm_head.weight"] = (config.vocab_size, d)
     heads, kv_heads = config.num_heads * config.head_dim, config.num_kv_heads * config.head_dim
     ff = config.intermediate_size
@@ -60,9 +61,9 @@ def expected_shapes(config: ModelConfig, tensors: Mapping[str, Tensor]) -> dict[
             key = f"{prefix}self_attn.{kind}"
             one, two = {key + ".weight": (h, d)}, {key + ".0.weight": (2 * h, d), key + ".2.weight": (h, 2 * h)}
             chosen = one if memory.long_term.selector_layers == 1 else two
-            if kind != "encoder_query_proj" or chosen.keys() & tensors.keys():  # the third is for training only
+            if kind != "encoder_query_proj" or chosen.keys() & found.keys():  # the third is for training only
                 shapes |= chosen
-        size = tensors[f"ltm.{index}"].shape[0] if f"ltm.{index}" in tensors else memory.long_term.initial_size or 0
+        size = found[f"ltm.{index}"][0] if f"ltm.{index}" in found else memory.long_term.initial_size or 0
         for name, tail in zip(_STORE, ((d,), (h,), (), ()), strict=True):
             shapes[f"{name}.{index}"] = (size, *tail)
     return shapes
@@ -73,14 +74,15 @@ def network_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Itera
     yield "new_memory_positional_emb", tensors["new_memory_positional_emb"]
     yield "embed_tokens.weight", tensors["model.embed_tokens.weight"]
     yield "norm.weight", tensors["model.norm.weight"]
-    yield "lm_head.weight", tensors.get("lm_head.weight", tensors["model.embed_tokens.weight"])
+    if not config.tie_word_embeddings:
+        yield "lm_head.weight", tensors["lm_head.weight"]
     if config.memory.add_bos:
         yield "bos_embedding", tensors["bos_embedding"]
     for index in range(config.num_layers):
         upstream, ours = f"model.layers.{index}.", f"layers.{index}."
         for name in ("input_layernorm", "post_attention_layernorm"):
             yield f"{ours}{name}.weight", tensors[f"{upstream}{name}.weight"]
-        for name in (*_ATTENTION, *_MLP):
+        for name in PROJECTIONS:
             yield from _projection(config, tensors, _projection_key(index, name), ours + name)
         if config.memory.long_term is not None:
             for kind in ("query", "key"):
@@ -113,7 +115,7 @@ def _adapters(config: ModelConfig) -> tuple[str, ...]:
 
 
 def _projection_key(layer: int, name: str) -> str:
-    return f"model.layers.{layer}.{'self_attn' if name in _ATTENTION else 'mlp'}.{name}"
+    return f"model.layers.{layer}.{'self_attn' if name in ATTENTION else 'mlp'}.{name}"
 
 
 def upstream_key(key: str) -> str:
@@ -126,7 +128,7 @@ def upstream_key(key: str) -> str:
     layer, name = parts[1], parts[2]
     if name == "selector":
         return f"model.layers.{layer}.self_attn.{parts[3]}_proj.{'.'.join(parts[4:])}"
-    if name in (*_ATTENTION, *_MLP):
+    if name in PROJECTIONS:
         return f"{_projection_key(int(layer), name)}.weight"
     return f"model.{key}"
 

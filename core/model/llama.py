@@ -130,7 +130,15 @@ class MemoryLlama(nn.Module):
         bos = torch.zeros(config.num_layers, 1, d) if config.memory.add_bos else None
         self.bos_embedding = nn.Parameter(bos) if bos is not None else None
         self.new_memory_positional_emb = nn.Parameter(torch.zeros(1, 1, d))
-        self._rotary = LlamaRotaryEmbedding(llama_config(config))
+        self.make_rotary()
+
+    def make_rotary(self) -> None:
+        """Rotary frequencies, which no checkpoint holds."""
+        self._rotary = LlamaRotaryEmbedding(llama_config(self.config))
+
+    def rotary_to(self, device: torch.device) -> None:
+        """Move the rotary frequencies; they are float32 in every dtype."""
+        self._rotary.to(device)
 
     def rotary(self, positions: Tensor) -> tuple[Tensor, Tensor]:
         """Cosines and sines [B, T, hd] in the model's dtype for integer positions [B, T].

@@ -90,7 +90,7 @@ def build(raw: dict[str, Any], seed: int, initialized: bool) -> Pair:
     config = ModelConfig.from_dict(raw)
     generator = torch.Generator().manual_seed(seed)
     tensors: dict[str, Tensor] = {}
-    shapes = expected_shapes(config, {"lm_head.weight": torch.empty(0)} if not raw["tie_word_embeddings"] else {})
+    shapes = expected_shapes(config, {"lm_head.weight": ()} if not raw["tie_word_embeddings"] else {})
     for key, shape in shapes.items():
         value = torch.randn(shape, generator=generator)
         if "norm" in key:
