@@ -42,6 +42,8 @@ def device_of(name: str, parts: Plan) -> torch.device:
     while name not in parts and name:
         name = name.rpartition(".")[0]
     device = parts.get(name, "cpu")
+    if isinstance(device, int):  # torch.device(0) asks which accelerator there is
+        return torch.device("cuda", device)
     return torch.device("cpu" if device == "disk" else device)
 
 

@@ -1,4 +1,4 @@
-"""Weight-only int8 and int4 through torchao: the decoder's projections shrink, memory and retriever stay as they are."""
+"""Weight-only int8 and int4 through torchao: the layers' projections shrink, memory and retriever stay as they are."""
 
 from __future__ import annotations
 
@@ -51,4 +51,7 @@ def _config(kind: Quantisation, device: torch.device) -> Any:
         return quantization.Int4WeightOnlyConfig(group_size=GROUP, int4_packing_format="tile_packed_to_4d")
     from torchao.quantization.granularity import PerGroup
 
-    return quantization.IntxWeightOnlyConfig(weight_dtype=torch.int4, granularity=PerGroup(GROUP))
+    return quantization.IntxWeightOnlyConfig(
+        weight_dtype=getattr(torch, "int4"),  # noqa: B009 - missing from torch's stubs
+        granularity=PerGroup(GROUP),
+    )

@@ -97,7 +97,7 @@ def build_prefix(network: MemoryLlama, memory: MemoryState, index: int, hidden: 
         return Prefix(hidden[:0], nothing, 0, None, nothing, 0)
     parts, positions, end = [], [], 0
     if network.bos_embedding is not None:
-        parts.append(network.bos_embedding[index])
+        parts.append(network.bos_embedding[index].to(hidden.device))
         positions.append(torch.zeros(1, dtype=torch.long))
         end = 1
     bos = end
@@ -114,14 +114,17 @@ def build_prefix(network: MemoryLlama, memory: MemoryState, index: int, hidden: 
         end += len(retrieval.order)
     pool = memory.short_term
     ranks = (~pool.forgotten[index]).nonzero()[:, 0]
-    parts.append(pool.tokens[index][ranks.to(pool.tokens.device)])
+    parts.append(pool.tokens[index][ranks.to(pool.tokens.device)].to(hidden.device))
     positions.append(end + ranks)
     return Prefix(torch.cat(parts), torch.cat(positions), bos, retrieval, ranks, end + pool.tokens.shape[1])
 
 
 def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: str) -> Tensor:
-    """Retriever queries (of prompt rows) or keys (of memory tokens): [..., d] -> [..., h]."""
+    """Retriever queries (of prompt rows) or keys (of memory tokens): [..., d] -> [..., h], on the layer's device."""
     assert layer.selector is not None
+    norm = layer.input_layernorm.weight
+    if not norm.is_meta:  # a layer that waits on the host fetches rows itself
+        rows = rows.to(norm.device)
     projector = layer.selector.query if kind == "query" else layer.selector.key
     return projector(layer.input_layernorm(rows))
 

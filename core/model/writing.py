@@ -85,19 +85,19 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
     context = network.embed_tokens(input_ids)
     delta = []
     for index, layer in enumerate(network.layers):
-        recent = memory.short_term.tokens[index, -kept:]
+        recent = memory.short_term.tokens[index, -kept:].to(context.device)
         seen = (~memory.short_term.forgotten[index, -kept:][:head]).nonzero()[:, 0]
         prefix = recent[seen.to(recent.device)]
         if network.bos_embedding is not None:
-            prefix = torch.cat((network.bos_embedding[index], prefix))
+            prefix = torch.cat((network.bos_embedding[index].to(prefix.device), prefix))
         rows = torch.cat((recent[head:], context))
-        rows = torch.cat((rows[:-kept], rows[-kept:] + network.new_memory_positional_emb[0]))
+        rows = torch.cat((rows[:-kept], rows[-kept:] + network.new_memory_positional_emb[0].to(rows.device)))
         positions = torch.cat((torch.arange(bos), bos + seen, torch.arange(bos + head, bos + kept + count)))
         cos, sin = network.rotary(positions[None].to(rows.device))
         mask = causal_mask(rows.shape[0], positions.shape[0], rows.device)
         output = layer(rows[None], prefix[None], cos, sin, mask, "write")
         tap("attention", index, output)
-        delta.append(output.hidden[0, -kept:])
+        delta.append(output.hidden[0, -kept:].to(memory.short_term.tokens.device))
         context = output.hidden[0, -count:]
     return torch.stack(delta)
 
