@@ -6,7 +6,7 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 EMBEDDED = "tiny"
 
@@ -18,18 +18,19 @@ def settings(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
     parser.add_argument("--dtype", default="auto", help="auto, float32 or bfloat16")
     parser.add_argument("--attention", default="auto", help="auto, sdpa, eager or flash_attention_2")
+    parser.add_argument("--device-map", choices=["auto"], help="auto: spread a large model over all GPUs and the host")
+    parser.add_argument("--quantise", choices=["int8", "int4"], help="shrink a large model's weights (needs torchao)")
+    parser.add_argument("--models", nargs="*", metavar="MODEL", help="what the page offers (default: all released)")
     parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")))
     parser.add_argument("--seed", type=int, default=0, help="of every session's memory")
     return parser.parse_args(arguments)
 
 
-def quiet(model: str) -> None:
-    """Nothing is reported to anyone, and the embedded model needs no network. Must run before gradio is imported."""
+def quiet() -> None:
+    """Nothing is reported to anyone. Must run before gradio is imported."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    if model == EMBEDDED:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     local = {"localhost", "127.0.0.1"}  # gradio calls itself over HTTP, which must not go through a proxy
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(sorted(local | set(filter(None, os.environ.get(name, "").split(",")))))
@@ -59,35 +60,54 @@ def serve(chosen: argparse.Namespace) -> None:
     from core.analysis.lens import lens
     from core.analysis.space import space
     from core.analysis.worth import answer_without, worth
-    from core.errors import PalimpsestError
     from core.link import from_link, to_link
+    from core.model.checkpoint import LoadedModel
     from core.model.decoding import Decoding
+    from core.model.quantising import check
     from core.session import Session
-    from core.store import SessionStore
+    from core.shapes import RELEASED
+    from core.shelf import Settings, Shelf
     from core.tables import to_json, to_parquet
     from core.training.world import unrelated
     from visualize.panels import look, page
     from visualize.panels.desk import About, Analyses, Desk, Links, Tables, log_to_stderr
 
-    model = load(chosen.model, device=device(chosen.device), dtype=chosen.dtype, attention=chosen.attention)
+    on = device(chosen.device)
+
+    def loaded(name: str, progress: Callable[[int, int], None] | None = None) -> LoadedModel:
+        small = name == EMBEDDED  # as it is: nothing is won by shrinking it
+        return load(
+            name,
+            device=on,
+            dtype=chosen.dtype,
+            attention=chosen.attention,
+            device_map=None if small else chosen.device_map,
+            quantise=None if small else chosen.quantise,
+            progress=progress,
+        )
+
+    model = loaded(chosen.model)
+    settings = Settings(model.device, model.dtype, check(chosen.quantise), chosen.device_map is not None)
+    shelf = Shelf(model, (EMBEDDED, *(chosen.models or RELEASED)), loaded, settings, chosen.seed)
 
     def opened(text: str) -> Session:
         linked = from_link(text)
-        if linked.model_fingerprint != model.fingerprint:
-            raise PalimpsestError("This link belongs to another model: open it where that model runs.")
-        return Session.replay(model, linked.log, linked.seed)
+        return Session.replay(shelf.model_with(linked.model_fingerprint), linked.log, linked.seed)
 
-    about = About(
-        name=model.name,
-        device=str(model.device),
-        dtype=str(model.dtype).removeprefix("torch."),
-        backend=str(model.backend),
-        embedded=chosen.model == EMBEDDED,
-    )
+    def about(session: Session) -> About:
+        used = session.model
+        return About(
+            name=used.name,
+            device=str(used.device),
+            dtype=str(used.dtype).removeprefix("torch."),
+            backend=str(used.backend),
+            embedded=used.name == EMBEDDED,
+        )
+
     desk = Desk(
-        store=SessionStore(model, chosen.seed),
+        store=shelf,
         about=about,
-        restore=lambda path: Session.load(model, path),
+        restore=lambda session, path: Session.load(session.model, path),
         unrelated=unrelated,
         decoding=Decoding,
         analyses=Analyses(worth=worth, without=answer_without, lens=lens, space=space, compare=compare),
@@ -128,7 +148,7 @@ def device(wanted: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run; what a user can mend is one line on stderr, without a stack trace."""
     chosen = settings(arguments)
-    quiet(chosen.model)
+    quiet()
     from core.errors import PalimpsestError
 
     try:

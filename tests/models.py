@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from core.config import ModelConfig
 from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
 from core.model.checkpoint import LoadedModel
+from core.model.layout import expected_shapes
 from core.model.llama import MemoryLlama
 
 
@@ -79,3 +84,57 @@ def random_model(config: ModelConfig, seed: int = 0) -> LoadedModel:
         backend="sdpa",
         fingerprint=f"random-{seed}",
     )
+
+
+def random_tensors(config: ModelConfig, seed: int = 0, initialized: bool = True) -> dict[str, torch.Tensor]:
+    """A checkpoint of the released layout: upstream's keys, random values."""
+    generator = torch.Generator().manual_seed(seed)
+    tensors: dict[str, torch.Tensor] = {}
+    for key, shape in expected_shapes(config, {} if config.tie_word_embeddings else {"lm_head.weight": ()}).items():
+        value = torch.randn(shape, generator=generator)
+        if "norm" in key:
+            value = 1 + 0.2 * value
+        elif value.dim() == 2 and "embed" not in key and "ltm" not in key:
+            value *= shape[1] ** -0.5
+        if "ages" in key:
+            value = torch.randint(0, 50, shape, generator=generator).float()
+        if "frequencies" in key:
+            value = torch.randint(0, 4, shape, generator=generator).float()
+        tensors[key] = value
+    if config.memory.long_term is None:
+        tensors["initialized"] = torch.tensor(int(initialized), dtype=torch.uint8)
+    return tensors
+
+
+def write_checkpoint(
+    folder: Path,
+    config: ModelConfig,
+    *,
+    dtype: torch.dtype = torch.float32,
+    shards: int = 1,
+    suffix: str = "safetensors",
+    template: str | None = None,
+) -> Path:
+    """A folder as the released ones are: config, weights whole or sharded, tokenizer, perhaps a chat template."""
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(config.to_dict()))
+    tensors = {
+        key: value.to(dtype) if value.dtype == torch.float32 and "ages" not in key else value
+        for key, value in random_tensors(config).items()
+    }
+    keys = sorted(tensors)
+    stem = "model" if suffix == "safetensors" else "pytorch_model"
+    names = [
+        f"{stem}-{i + 1:05d}-of-{shards:05d}.{suffix}" if shards > 1 else f"{stem}.{suffix}" for i in range(shards)
+    ]
+    for place, name in enumerate(names):
+        part = {key: tensors[key].contiguous() for key in keys[place::shards]}
+        torch.save(part, folder / name) if suffix == "bin" else save_file(part, folder / name)
+    if shards > 1:
+        index = {"weight_map": {key: names[i % shards] for i, key in enumerate(keys)}}
+        (folder / f"{stem}.{suffix}.index.json").write_text(json.dumps(index))
+    tokenizer = byte_tokenizer()
+    if template:
+        tokenizer.chat_template = template
+    tokenizer.save_pretrained(folder)
+    return folder

@@ -15,7 +15,6 @@ from core.config import ModelConfig
 from core.memory.state import MemoryState
 from core.model.attention import Backend
 from core.model.checkpoint import LoadedModel, assemble
-from core.model.layout import expected_shapes
 from core.model.llama import MemoryLlama
 from core.model.reading import decode, read
 from core.model.writing import inject
@@ -88,22 +87,7 @@ class Pair:
 
 def build(raw: dict[str, Any], seed: int, initialized: bool) -> Pair:
     config = ModelConfig.from_dict(raw)
-    generator = torch.Generator().manual_seed(seed)
-    tensors: dict[str, Tensor] = {}
-    shapes = expected_shapes(config, {"lm_head.weight": ()} if not raw["tie_word_embeddings"] else {})
-    for key, shape in shapes.items():
-        value = torch.randn(shape, generator=generator)
-        if "norm" in key:
-            value = 1 + 0.2 * value
-        elif value.dim() == 2 and "embed" not in key and "ltm" not in key:
-            value *= shape[1] ** -0.5
-        if "ages" in key:
-            value = torch.randint(0, 50, shape, generator=generator).float()
-        if "frequencies" in key:
-            value = torch.randint(0, 4, shape, generator=generator).float()
-        tensors[key] = value
-    if config.memory.long_term is None:
-        tensors["initialized"] = torch.tensor(int(initialized), dtype=torch.uint8)
+    tensors = random_tensors(config, seed, initialized)
     network, memory = assemble(config, tensors, "test")
     return Pair(network.eval().requires_grad_(False), memory, Reference(raw, tensors))
 

@@ -260,10 +260,14 @@ class FakeStore:
     def __init__(self, model: Any = None, seed: int = 0, delay: Callable[[], None] = lambda: None) -> None:
         self.model, self.seed, self.delay = model or fake_model(), seed, delay
         self.sessions: dict[str, FakeSession] = {}
+        self.loaded = {self.model.name: self.model}
+        self.chosen: dict[str, str] = {}
+        self._away: dict[tuple[str, str], FakeSession] = {}
 
     def get(self, key: str) -> FakeSession:
         if key not in self.sessions:
-            self.sessions[key] = FakeSession(self.model, self.seed, delay=self.delay)
+            model = self.loaded[self.chosen.get(key, self.model.name)]
+            self.sessions[key] = FakeSession(model, self.seed, delay=self.delay)
         return self.sessions[key]
 
     def put(self, key: str, session: FakeSession) -> None:
@@ -271,9 +275,51 @@ class FakeStore:
 
     def drop(self, key: str) -> None:
         self.sessions.pop(key, None)
+        self.chosen.pop(key, None)
+
+    # -- models ----------------------------------------------------------------------------------------------------
+
+    def offers(self, key: str) -> tuple[Any, ...]:
+        mine = self.chosen.get(key, self.model.name)
+        return tuple(
+            SimpleNamespace(
+                name=name,
+                kind="M+, 4 layers",
+                needs="" if name in self.loaded else "9.0 GiB of memory",
+                state="loaded" if name in self.loaded else "impossible" if name == "huge" else "possible",
+                why_not="It needs 900.0 GiB of memory; 8.0 GiB are free." if name == "huge" else "",
+                mine=name == mine,
+                others=sum(chosen == name for other, chosen in self.chosen.items() if other != key),
+                fixed=name == self.model.name,
+            )
+            for name in (self.model.name, "second", "huge")
+        )
+
+    def load(self, name: str, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        if name != "second":
+            raise InputError(f"There is no model {name!r} that can be loaded.")
+        for done in range(1, 5):
+            self.delay()
+            progress(done, 4)
+        self.loaded[name] = fake_model(name)
+
+    def use(self, key: str, name: str) -> None:
+        if name not in self.loaded:
+            raise InputError(f"{name} is not loaded: load it first.")
+        before = self.chosen.get(key, self.model.name)
+        if key in self.sessions:
+            self._away[key, before] = self.sessions.pop(key)
+        if (key, name) in self._away:
+            self.sessions[key] = self._away.pop((key, name))
+        self.chosen[key] = name
+
+    def unload(self, key: str, name: str) -> None:
+        self.loaded.pop(name, None)
+        if self.chosen.pop(key, None) == name:
+            self.sessions.pop(key, None)
 
 
-def fake_model() -> Any:
+def fake_model(name: str = INFO.name) -> Any:
     memory = SimpleNamespace(
         num_tokens=INFO.num_tokens,
         pool_size=INFO.pool_size,
@@ -282,11 +328,11 @@ def fake_model() -> Any:
         num_layers=INFO.num_layers,
     )
     return SimpleNamespace(
-        name=INFO.name, config=SimpleNamespace(memory=memory), backend="sdpa", device="cpu", dtype="float32"
+        name=name, config=SimpleNamespace(memory=memory), backend="sdpa", device="cpu", dtype="float32"
     )
 
 
-def fake_load(path: str | Path) -> FakeSession:
+def fake_load(_: Any, path: str | Path) -> FakeSession:
     """Read what `FakeSession.save` wrote."""
     try:
         texts = json.loads(Path(path).read_text(encoding="utf-8"))["fake"]

@@ -20,7 +20,10 @@ def fake_desk(delay: float = 0.0) -> Desk:
     store: Any = FakeStore(delay=lambda: time.sleep(delay))
     decoding: Any = Decoding
     restore: Any = fake_load
-    about = About("fake", "cpu", "float32", "sdpa", embedded=True)
+
+    def about(session: Any) -> About:
+        return About(session.model.name, "cpu", "float32", "sdpa", embedded=session.model.name == "fake")
+
     return Desk(store, about, restore, fake_texts, decoding, ANALYSES, LINKS, TABLES)
 
 

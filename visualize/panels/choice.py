@@ -28,6 +28,7 @@ class Choice(NamedTuple):
     dimensions: Any = 2
     space_by: Any = "source"  # colours of the token space
     lesson: Any = None  # step of the lesson, from 0; None: it is closed
+    models: Any = False  # whether the model picker is open
 
 
 NOTHING: dict[str, Any] = {"selected": None, "question": -1, "layer": None, "token": None, "answer_token": None}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.findings import Comparison, Lens, Space, Worth
     from core.model.decoding import Decoding
     from core.session import Answer, Session
-    from core.store import SessionStore
+    from core.shelf import Shelf
     from core.trace import Trace
 
 ENGINE = {"concurrency_id": "engine", "concurrency_limit": 12}
@@ -73,9 +73,9 @@ class Tables:
 class Desk:
     """Everything that panels need from outside; made by app.py, or of fakes in tests."""
 
-    store: SessionStore
-    about: About
-    restore: Callable[[Path], Session]  # a saved file -> a session
+    store: Shelf
+    about: Callable[[Session], About]
+    restore: Callable[[Session, Path], Session]  # the session so far, a saved file -> a session on the same model
     unrelated: Callable[[int, int, str], list[str]]  # count, seed, text to keep away from -> texts
     decoding: Callable[..., Decoding]
     analyses: Analyses

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from core.trace import ModelInfo
 from visualize.panels.desk import About
 from visualize.panels.parts import Part, part
+from visualize.panels.views import Views
 
 SENTENCE = "Type something in, watch where it goes, ask about it, see which memory tokens answered, and watch it fade."
 WORLD = (
@@ -20,8 +23,9 @@ _TEMPLATE = """
     <p class="masthead-sentence">${sentence}</p>
   </div>
   <p class="masthead-model"></p>
-  <p class="masthead-world">${world}</p>
+  <p class="masthead-world"></p>
   <div class="masthead-tools">
+    <button class="show-models quiet-button" type="button">Models</button>
     <button class="show-lesson quiet-button" type="button">Lesson</button>
     <button class="show-keys quiet-button" type="button">Keys</button>
     <button class="scheme quiet-button" type="button" aria-label="Switch between light and dark">Dark</button>
@@ -30,10 +34,20 @@ _TEMPLATE = """
 """
 
 
-def build(about: About, model: ModelInfo) -> Part:
-    """Lay the header out. Sentence and world are our own words; the model's name travels as data."""
-    template = _TEMPLATE.replace("${sentence}", SENTENCE).replace("${world}", WORLD if about.embedded else CHECKPOINT)
-    return part("header.js", template, facts(about, model), elem_id="masthead")
+def build() -> Part:
+    """Lay the header out. The sentence is our own words; what is said of the model travels as data."""
+    return part("header.js", _TEMPLATE.replace("${sentence}", SENTENCE), elem_id="masthead")
+
+
+def show(panel: Part, views: Views) -> None:
+    """What the header says of the model that the page works on."""
+    about = views.desk.about
+    views.add(panel, lambda session, _: said(about(session), session.trace.model))
+
+
+def said(about: About, model: ModelInfo) -> str:
+    """The value of the header."""
+    return json.dumps({"facts": facts(about, model), "world": WORLD if about.embedded else CHECKPOINT})
 
 
 def facts(about: About, model: ModelInfo) -> str:

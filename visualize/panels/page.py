@@ -23,6 +23,7 @@ from visualize.panels import (
     lesson,
     long_term,
     map,
+    models,
     scrubber,
     session_bar,
     space,
@@ -72,13 +73,12 @@ def build(desk: Desk) -> gr.Blocks:
     """
     assets.check()
     gr.set_static_paths(list(assets.SERVED))
-    model = desk.session("nobody").trace.model
-    desk.store.drop("nobody")
     with gr.Blocks(title="Palimpsest", analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_id="top"):
-            header.build(desk.about, model)
+            masthead = header.build()
             bar = session_bar.build()
             kept = downloads.build()
+        picker = models.build()
         steps = lesson.build()
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="left", scale=0, min_width=320):
@@ -97,6 +97,8 @@ def build(desk: Desk) -> gr.Blocks:
         keys.build()
 
         views = Views(desk)
+        header.show(masthead, views)
+        models.show(picker, views)
         lesson.show(steps, views)
         scrubber.show(time, views)
         focus.show(chosen, views)
@@ -107,6 +109,7 @@ def build(desk: Desk) -> gr.Blocks:
             module.show(panels[name], views)
 
         wiring = Wiring(desk, views, notice)  # from here on the views are complete
+        models.bind(picker, wiring)
         lesson.bind(steps, wiring)
         scrubber.bind(time, wiring)
         focus.bind(chosen, wiring)

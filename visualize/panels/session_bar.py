@@ -63,10 +63,10 @@ def bind(panel: SessionBar, wiring: Wiring, kept: Kept) -> None:
     wiring.computes(panel.reset.click, reset)
     keeps(kept, panel.save.click, wiring, lambda session, _, folder: saved(session, folder))
 
-    def load(uploaded: str | None) -> Session:
+    def load(now: Session, uploaded: str | None) -> Session:
         if not uploaded:
             raise SnapshotError("No file arrived: choose a session saved from this page.")
-        return desk.restore(Path(uploaded))
+        return desk.restore(now, Path(uploaded))
 
     export.bind(panel.export, wiring, kept)
     wiring.replaces(panel.load.upload, load, "Loaded: the session goes on where it was saved.", [panel.load])

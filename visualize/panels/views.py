@@ -26,7 +26,7 @@ class View:
     """A component whose value follows from session and choice; on a tab, it is drawn only while that is open."""
 
     component: Any
-    value: Callable[[Session, Choice], Any]
+    value: Callable[[str, Session, Choice], Any]
     tab: str | None = None
 
 
@@ -91,7 +91,11 @@ class Views:
     looking: Looking = field(default_factory=Looking)
 
     def add(self, component: Any, value: Callable[[Session, Choice], Any], tab: str | None = None) -> None:
-        self.views.append(View(component, value, tab))
+        self.views.append(View(component, lambda _, session, choice: value(session, choice), tab))
+
+    def add_own(self, component: Any, value: Callable[[str, Choice], Any]) -> None:
+        """A component whose value follows from the page's key and choice."""
+        self.views.append(View(component, lambda key, _, choice: value(key, choice)))
 
     def plot(self, component: Part, tab: str, figure: Callable[[Session, Choice], Figure]) -> None:
         """Show a figure on a tab."""
@@ -113,7 +117,7 @@ class Views:
         shown: dict[Any, Any] = {}
         for view in self.views:
             if view.tab == choice.tab or (view.tab is None and not tab_only):
-                shown[view.component] = view.value(session, choice)
+                shown[view.component] = view.value(key, session, choice)
         return shown
 
 

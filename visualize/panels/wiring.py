@@ -90,8 +90,8 @@ class Wiring:
             def work() -> Iterator[Values]:
                 session = self.desk.session(key)
                 with closing(operation(session, *own)) as steps:  # type: ignore[type-var]
-                    for step in steps:
-                        yield self._shown(key, session, step) if isinstance(step, Done) else step
+                    for step in steps:  # the page's session may have become another one
+                        yield self._shown(key, self.desk.session(key), step) if isinstance(step, Done) else step
 
             yield from (self.in_turn if in_turn else self.explained)(work, on_error)
 
@@ -108,13 +108,13 @@ class Wiring:
         return bind(triggers, handle_event if takes_event else handle, inputs, seen, **limits)
 
     def replaces(self, trigger: Any, session_from: Callable[..., Session], message: str, inputs: Sequence[Any]) -> Any:
-        """Put another session, made from the inputs, in place of this one; when that fails this one stays."""
+        """Put another session, made from this one and the inputs, in its place; when that fails this one stays."""
 
         def handle(request: gr.Request, *own: Any) -> Iterator[Values]:
             key = key_of(request)
 
             def work() -> Iterator[Values]:
-                session = session_from(*own)
+                session = session_from(self.desk.session(key), *own)
                 self.desk.store.put(key, session)
                 choice = self.views.looking.get(key)._replace(**NOTHING, step=None)
                 yield {**self.views.render(key, session, choice), self.notice: say(message, "good")}
