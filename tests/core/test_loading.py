@@ -226,6 +226,7 @@ def test_layers_that_wait_elsewhere_answer_alike(small: Path) -> None:
     count = len(parted.network.layers)
     parts: dict[str, str | int | torch.device] = {name: "cpu" for name, _ in parted.network.named_children()}
     del parts["layers"]
+    parts |= {name: "cpu" for name, _ in parted.network.named_parameters() if "." not in name}
     parts |= {f"layers.{i}": "disk" if i >= count // 2 else "cpu" for i in range(count)}
     placement.carry_out(parted.network, parts)
     assert parted.network.layers[-1].q_proj.weight.is_meta

@@ -18,6 +18,7 @@ from core.model.checkpoint import LoadedModel, assemble
 from core.model.llama import MemoryLlama
 from core.model.reading import decode, read
 from core.model.writing import inject
+from tests.models import random_tensors
 from tests.reference import Reference
 
 TOLERANCE = 2e-4
