@@ -17,7 +17,7 @@ from core.training.batches import NOBODY, Pack, Span, Told, stack
 from core.training.forward import Runner, read, write
 from core.training.language import HISTORY, Aged, Result
 from core.training.lessons import Lesson
-from core.training.memories import Memories
+from core.training.memories import Memories, Rows, written
 from core.training.optimiser import Group, Optimiser
 from core.training.preset import Phase
 
@@ -83,20 +83,24 @@ class Search:
     def __init__(self, model: MemoryLlama, memories: Memories, lesson: Lesson, aged: Aged, asked: Pack) -> None:
         self.model = model
         self.found = self.possible = 0
-        store = memories.store
+        store, told = memories.store, memories.told
         layers, batch, kept, _ = aged.fresh[0].shape
         blocks = len(aged.fresh)
-        told = memories.told + torch.arange(blocks).repeat_interleave(kept)
-        place = torch.arange(kept).repeat(blocks)
-        lengths = torch.tensor([block.shape[1] for block in lesson.blocks]).repeat_interleave(kept)
-        owners = torch.where(place >= kept - lengths, told, NOBODY).to(store.owners)  # the rest was written before
-        serials = (told * kept + place).to(store.serials)
+        fresh: list[Rows] = []
+        for number, (rows, block) in enumerate(zip(aged.fresh, lesson.blocks, strict=True)):
+            owners, places = written(fresh[-1] if fresh else memories.pool.newest(kept), told + number, block.shape[1])
+            serials = (told + number) * kept + torch.arange(kept, device=owners.device)
+            fresh.append(Rows(rows, owners, places, serials.expand_as(owners)))
         shape = layers, batch, blocks * kept
-        self.owners = torch.cat((store.owners, owners.expand(shape)), dim=2)
-        self.serials = torch.cat((store.serials, serials.expand(shape)), dim=2)
+        self.owners, places, self.serials = (
+            torch.cat([getattr(rows, name) for rows in (store, *fresh)], dim=2)
+            for name in ("owners", "places", "serials")
+        )
         # aged rows are read where rows of their age stand: as the newest ones their place would give them away
-        written = memories.told + blocks - 1 - lesson.ages.long()
-        aged_serials = (written.T[:, :, None] * kept + torch.arange(kept)).flatten(1).to(store.serials)  # [B, J * K]
+        passing_for = told + blocks - 1 - lesson.ages.long()
+        aged_serials = (
+            (passing_for.T[:, :, None] * kept + torch.arange(kept)).flatten(1).to(store.serials)
+        )  # [B, J * K]
         self.order = torch.cat((store.serials, aged_serials.expand(shape)), dim=2)
         # layer by layer: the gradient of a slice of all layers would be as large as all layers
         self.tokens = [
@@ -106,8 +110,8 @@ class Search:
         lost = aged.lost.permute(1, 2, 0, 3).reshape(layers, batch, blocks * kept)
         self.there = torch.cat((store.serials != NOBODY, lost.to(store.serials.device)), dim=2)
         self.prompts = prompt_means(asked, QUESTIONS)
-        self.needed, self.related = needed(asked, QUESTIONS, self.owners, self.serials % kept)  # [L, B, G, M]
-        self.ranked = ranked(asked, QUESTIONS, lesson.ages, memories.told)
+        self.needed, self.related = needed(asked, QUESTIONS, self.owners, places)  # [L, B, G, M]
+        self.ranked = ranked(asked, QUESTIONS, lesson.ages, told)
         self.budget = model.config.memory.retrieved
         self._keys: dict[int, Tensor] = {}
 

@@ -16,19 +16,20 @@ from core.training.batches import NOBODY, Asked, Told
 class Rows:
     """Memory rows of L layers and B memories, M each.
 
-    owners: the injection whose text a row carries. A short context is written together with the newest rows it does not
-    replace; those keep their owner.
+    owners: the injection whose text a row carries; places: which of its K rows. A short context is written together
+    with the newest rows it does not replace; those keep their owner and place.
     serials: order of writing.
     """
 
     tokens: Tensor  # [L, B, M, d]
     owners: Tensor  # [L, B, M]
+    places: Tensor  # [L, B, M]
     serials: Tensor  # [L, B, M]
 
     @classmethod
     def blank(cls, layers: int, batch: int, size: int, width: int, device: torch.device) -> "Rows":
         nobody = torch.full((layers, batch, size), NOBODY, device=device)
-        return cls(torch.zeros(layers, batch, size, width, device=device), nobody, nobody.clone())
+        return cls(torch.zeros(layers, batch, size, width, device=device), nobody, nobody.clone(), nobody.clone())
 
     def append(self, other: "Rows") -> "Rows":
         return Rows(*(torch.cat((getattr(self, f.name), getattr(other, f.name)), dim=2) for f in fields(self)))
@@ -36,7 +37,8 @@ class Rows:
     def take(self, index: Tensor) -> "Rows":
         """Rows by index [L, B, n]."""
         spread = index[..., None].expand(*index.shape, self.tokens.shape[-1])
-        return Rows(self.tokens.gather(2, spread), self.owners.gather(2, index), self.serials.gather(2, index))
+        rest = (getattr(self, f.name).gather(2, index) for f in fields(self)[1:])
+        return Rows(self.tokens.gather(2, spread), *rest)
 
     def newest(self, count: int) -> "Rows":
         size = self.owners.shape[2]
@@ -69,11 +71,9 @@ class Memories:
             length: tokens of the context; with fewer than K, the first rows are older ones written again.
         """
         count = fresh.shape[2]
-        owners = torch.full_like(self.pool.owners[..., :count], self.told)
-        again = max(count - length, 0)
-        owners[..., :again] = self.pool.owners[..., self.pool.owners.shape[2] - again :]
+        owners, places = written(self.pool.newest(count), self.told, length)
         serials = (self.told * count + torch.arange(count, device=fresh.device)).expand_as(owners)
-        rows = self.pool.append(Rows(fresh, owners, serials))
+        rows = self.pool.append(Rows(fresh, owners, places, serials))
         kept = kept_after_drop(self.pool.owners.shape, count, generator).to(fresh.device)
         if capacity := self.store.owners.shape[2]:
             dropped = torch.ones_like(rows.owners, dtype=torch.bool).scatter_(2, kept, False)
@@ -106,3 +106,17 @@ class Memories:
             [Told(tuple(t), *(tuple(Asked(*q) for q in qs) for qs in lists)) for t, *lists in row]
             for row in state["history"]
         ]
+
+
+def written(before: Rows, owner: int, length: int) -> tuple[Tensor, Tensor]:
+    """Owners and places [L, B, K] of what an injection writes.
+
+    Args:
+        before: the K newest rows until then.
+        owner: number of the injection. length: tokens of its context.
+    """
+    count = before.owners.shape[2]
+    kept = count - min(length, count)  # rows written again
+    own = torch.arange(kept, count, device=before.owners.device).expand(*before.owners.shape[:2], count - kept)
+    owners = torch.cat((before.owners[..., count - kept :], torch.full_like(own, owner)), dim=2)
+    return owners, torch.cat((before.places[..., count - kept :], own), dim=2)

@@ -31,7 +31,7 @@ TINY = ModelConfig(
         # a longer chunk would lose its beginning: only the last K tokens leave rows of their own
         chunk_length=32,
         long_term=LongTermConfig(
-            num_blocks=2,
+            num_blocks=4,
             initial_size=128,
             update_frequency=4,
             initial_recall_frequency=50.0,  # 50 merges of 4 injections: a row stays for 200 injections

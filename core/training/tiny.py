@@ -59,11 +59,12 @@ def load_tokenizer(folder: Path, start: Path | None) -> Tokenizer:
 
 
 def first_weights(start: Path | None, seed: int) -> MemoryLlama:
-    """The network of a finished model, or a fresh one."""
-    if start is not None:
-        return load(start, dtype=torch.float32).network.train()
+    """The weights of a finished model in the preset's network, or fresh ones."""
     model = MemoryLlama(TINY)
-    initialise(model, seed)
+    if start is not None:
+        model.load_state_dict(load(start, dtype=torch.float32).network.state_dict())
+    else:
+        initialise(model, seed)
     return model
 
 
