@@ -121,7 +121,7 @@ def write_answer(
     network, device = draft.model.network, draft.model.device
     choose = chooser(decoding)
     with watching(listener):
-        reading = read(network, memory, torch.tensor(prompt, device=device))
+        reading = read(network, memory, torch.tensor(prompt, device=device), last_only=True)
     while True:
         choice = choose(reading.logits[-1])
         if not draft.add(choice.token, choice.probability):

@@ -6,10 +6,11 @@ nothing of the forward pass is changed or kept.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.memory.retriever import Retrieval
 from core.memory.state import MemoryState
@@ -21,6 +22,16 @@ from core.model.writing import Injection
 from core.trace import BEFORE, SCORE_BINS, STRONGEST, Asked, Floats, Injected, ModelInfo, Serials, Source, Start
 
 _BOS, _PROMPT, _ANSWER, _MEMORY = 0, 1, 2, 3
+
+
+class _Sums(NamedTuple):
+    """One layer of A passes."""
+
+    mass: Floats  # [A, sources]
+    short_term: Floats  # [A, N]
+    long_term: Floats  # [A, R]
+    strongest: Serials  # [A, T]
+    strongest_mass: Floats  # [A, T]
 
 
 class AnswerRecorder:
@@ -44,13 +55,9 @@ class AnswerRecorder:
         self._rows: list[NDArray[np.int64]] = []  # per layer, source index of every row before the answer
         self._ranks: list[NDArray[np.int64]] = []
         self._bos: list[int] = []
-        self._passes: list[Floats] = []  # per pass [L, sources]
-        self._short_term: list[Floats] = []  # per pass [L, N]
-        self._long_term: list[Floats] = []  # per pass [L, R]
+        self._passes: list[list[Tensor]] = []  # per pass and layer, what its last query looked at
         self._tokens: list[tuple[Serials, NDArray[np.intp]]] = []  # per layer, memory tokens read and who is which row
         self._top = min(STRONGEST, model.pool_size + retrieved)
-        self._strongest: list[Serials] = []  # per pass [L, T]
-        self._strongest_mass: list[Floats] = []  # per pass [L, T]
         self._model = model
 
     def __call__(self, name: str, layer: int, value: Any) -> None:
@@ -61,9 +68,11 @@ class AnswerRecorder:
 
     def record(self, **answer: Any) -> Asked:
         """The trace event; `answer` holds the fields that the recorder does not know."""
-        count = len(answer["answer_tokens"])
-        model = self._model
-        mass = np.stack(self._passes[:count]) if count else np.zeros((0, model.num_layers, self._kinds), np.float32)
+        count, model = len(answer["answer_tokens"]), self._model
+        sums = [self._summed(layer, count) for layer in range(model.num_layers)]
+        mass, short_term, long_term, strongest, strongest_mass = (
+            np.stack(parts, 1) for parts in zip(*sums, strict=True)
+        )
         used = np.flatnonzero(mass.any(axis=(0, 1)))
         return Asked(
             **answer,
@@ -74,10 +83,10 @@ class AnswerRecorder:
             score_histogram=self._histogram,
             sources=tuple(self._source(int(index)) for index in used),
             mass=mass[:, :, used],
-            short_term_mass=_mean(self._short_term[:count], (model.num_layers, model.pool_size)),
-            retrieved_mass=_mean(self._long_term[:count], (model.num_layers, model.retrieved)),
-            strongest=_stack(self._strongest[:count], (model.num_layers, self._top), np.int64),
-            strongest_mass=_stack(self._strongest_mass[:count], (model.num_layers, self._top), np.float32),
+            short_term_mass=_mean(short_term),
+            retrieved_mass=_mean(long_term),
+            strongest=strongest,
+            strongest_mass=strongest_mass,
         )
 
     def _start_layer(self, layer: int, prefix: Prefix) -> None:
@@ -111,36 +120,41 @@ class AnswerRecorder:
             self._histogram[layer] = np.histogram(scores, bins=SCORE_BINS, range=(0, 1))[0]
 
     def _attend(self, layer: int, output: LayerOutput) -> None:
+        """Keep what the pass's last query looked at; it is added up in the end, all passes of a layer at once."""
         if layer == 0:
-            model = self._model
-            self._passes.append(np.zeros((model.num_layers, self._kinds), np.float32))
-            self._short_term.append(np.zeros((model.num_layers, model.pool_size), np.float32))
-            self._long_term.append(np.zeros((model.num_layers, model.retrieved), np.float32))
-            self._strongest.append(np.full((model.num_layers, self._top), -1, np.int64))
-            self._strongest_mass.append(np.zeros((model.num_layers, self._top), np.float32))
-        weights = attention_weights(output.queries[:, :, -1:], output.keys)[0].mean(dim=0)[0].cpu().numpy()
+            self._passes.append([])
+        weights = attention_weights(output.queries[:, :, -1:], output.keys)[0].mean(dim=0)[0]
+        self._passes[-1].append(weights)
         if len(self._passes) == 1:  # the prompt pass: what follows the prefix is prompt
-            prompt = np.full(weights.size - self._rows[layer].size, _PROMPT, np.int64)
+            prompt = np.full(weights.shape[0] - self._rows[layer].size, _PROMPT, np.int64)
             self._rows[layer] = np.concatenate((self._rows[layer], prompt))
-        rows = self._rows[layer]
-        kinds = np.concatenate((rows, np.full(weights.size - rows.size, _ANSWER, np.int64)))
-        self._passes[-1][layer] = np.bincount(kinds, weights, self._kinds)
+
+    def _summed(self, layer: int, count: int) -> _Sums:
+        """What the first `count` passes looked at in a layer."""
+        rows, model = self._rows[layer], self._model
+        longest = rows.size + max(count - 1, 0)
+        weights = np.zeros((count, longest), np.float32)
+        for number, layers in enumerate(self._passes[:count]):
+            weights[number, : layers[layer].shape[0]] = layers[layer].cpu().numpy()
+        kinds = np.concatenate((rows, np.full(longest - rows.size, _ANSWER, np.int64)))
         first = self._bos[layer]
         pool = first + int(np.count_nonzero(self._retrieved[layer] >= 0))
-        self._long_term[-1][layer, : pool - first] = weights[first:pool]
         ranks = self._ranks[layer]
-        self._short_term[-1][layer, ranks] = weights[pool : pool + ranks.size]
-        self._name_strongest(layer, weights[first : pool + ranks.size])
-
-    def _name_strongest(self, layer: int, weights: Floats) -> None:
-        """Note the memory tokens with the largest mass; `weights` are those of all memory rows."""
-        tokens, rows = self._tokens[layer]
-        mass = np.bincount(rows, weights, tokens.size)
-        count = min(self._top, tokens.size)
-        best = np.argpartition(-mass, count - 1)[:count] if count else np.empty(0, np.intp)
-        best = best[np.argsort(-mass[best], kind="stable")]
-        self._strongest[-1][layer, :count] = tokens[best]
-        self._strongest_mass[-1][layer, :count] = mass[best]
+        long_term = np.zeros((count, model.retrieved), np.float32)
+        long_term[:, : pool - first] = weights[:, first:pool]
+        short_term = np.zeros((count, model.pool_size), np.float32)
+        short_term[:, ranks] = weights[:, pool : pool + ranks.size]
+        tokens, places = self._tokens[layer]
+        mass = _binned(weights[:, first : pool + ranks.size], places, tokens.size)
+        top = min(self._top, tokens.size)
+        strongest, strongest_mass = np.full((count, self._top), -1, np.int64), np.zeros((count, self._top), np.float32)
+        if top:
+            best = np.argpartition(-mass, top - 1, axis=1)[:, :top]
+            best = np.take_along_axis(best, np.argsort(-np.take_along_axis(mass, best, 1), axis=1, kind="stable"), 1)
+            strongest[:, :top] = tokens[best]
+            strongest_mass[:, :top] = np.take_along_axis(mass, best, 1)
+        by_kind = _binned(weights, kinds, self._kinds).astype(np.float32)
+        return _Sums(by_kind, short_term, long_term, strongest, strongest_mass)
 
     def _contexts_at(self, serials: Serials) -> NDArray[np.int64]:
         return self._context_of[serials].astype(np.int64)
@@ -153,12 +167,17 @@ class AnswerRecorder:
         return Source("short_term" if short else "long_term", context - 1)
 
 
-def _mean(passes: list[Floats], shape: tuple[int, int]) -> Floats:
-    return np.mean(passes, axis=0, dtype=np.float32) if passes else np.zeros(shape, np.float32)
+def _binned(weights: Floats, bins: NDArray[np.integer], count: int) -> NDArray[np.float64]:
+    """Sums [A, count] of weights [A, T] by bin [T]."""
+    passes = weights.shape[0]
+    flat = (np.arange(passes)[:, None] * count + bins).ravel()
+    sums: NDArray[Any] = np.bincount(flat, weights.ravel(), passes * count).reshape(passes, count)
+    return sums
 
 
-def _stack(passes: list[Any], shape: tuple[int, int], dtype: type) -> NDArray[Any]:
-    return np.stack(passes) if passes else np.zeros((0, *shape), dtype)
+def _mean(passes: Floats) -> Floats:
+    """[A, L, n] -> [L, n]; zeros for no pass."""
+    return passes.mean(axis=0, dtype=np.float32) if len(passes) else np.zeros(passes.shape[1:], np.float32)
 
 
 def model_info(model: LoadedModel) -> ModelInfo:

@@ -129,7 +129,11 @@ def _inject(
         ours["dropped_indices"] = (~stayed).nonzero()[:, 1].view(old.shape[0], -1)
         ours["remaining_indices"] = stayed.nonzero()[:, 1].view(old.shape[0], -1)
     if "attention" in recorded:
-        ours["attention"] = torch.stack(watch.attention)
+        # of the last layer only the queries whose rows are kept are computed
+        wanted = recorded.pop("attention")
+        *others, last = watch.attention
+        report.compare("attention", torch.stack(others), wanted[:-1])
+        report.compare("attention", last, wanted[-1, :, -last.shape[1] :])
     if memory.long_term is not None:
         pending = memory.long_term.pending
         ours["cached_memories"] = torch.stack([layer.tokens for layer in pending])
@@ -174,7 +178,11 @@ def _prompt(
         reading = read(model.network, memory, recorded["input_ids"][0])
     ours = {"logits": reading.logits, "hidden_states": torch.stack(watch.hidden)}
     if "attention" in recorded:
-        ours["attention"] = torch.stack(watch.attention)
+        # of the last layer only the queries whose rows are kept are computed
+        wanted = recorded.pop("attention")
+        *others, last = watch.attention
+        report.compare("attention", torch.stack(others), wanted[:-1])
+        report.compare("attention", last, wanted[-1, :, -last.shape[1] :])
     retrievals = [prefix.retrieval for prefix in watch.prefixes if prefix.retrieval is not None]
     if retrievals:
         ours["retrieval.order"] = torch.stack([found.order for found in retrievals])

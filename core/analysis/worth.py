@@ -103,7 +103,7 @@ def log_probabilities(
     Returns:
         [A], or [A + 1] when `ended`.
     """
-    reading = read(model.network, memory, torch.tensor(prompt, device=model.device))
+    reading = read(model.network, memory, torch.tensor(prompt, device=model.device), last_only=True)
     logits = [reading.logits[-1:]]
     if fed := ids if ended else ids[:-1]:
         logits.append(decode(model.network, reading.cache, torch.tensor(fed, device=model.device)).logits)

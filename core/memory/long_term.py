@@ -90,4 +90,6 @@ def _merge(
     if int(alive.sum()) <= budget:  # upstream then undoes the decay of all rows
         return everything, torch.arange(len(everything)), everything.serials[:0]
     decayed = replace(everything, recall_frequencies=frequencies)
+    if alive.all():  # a large store is not copied for nothing
+        return decayed, torch.arange(len(decayed)), everything.serials[:0]
     return decayed.take(alive), alive.nonzero()[:, 0], everything.serials[~alive]

@@ -13,6 +13,9 @@ from torch import Tensor
 
 from core.memory.state import LongTermLayer
 
+AT_ONCE = 4096
+"""Keys that are scored in one piece on a CPU."""
+
 
 class Retrieval(NamedTuple):
     """What one layer took from its long-term memory for one prompt; R rows in the order they are read."""
@@ -26,7 +29,10 @@ class Retrieval(NamedTuple):
 
 def score(queries: Tensor, keys: Tensor) -> Tensor:
     """Mean over the prompt of sigmoid(q . k): [n, h] and [M, h] -> [M] float32."""
-    return torch.sigmoid((queries @ keys.T).float()).mean(dim=0)
+    if len(keys) <= AT_ONCE or keys.device.type != "cpu":
+        return torch.sigmoid((queries @ keys.T).float()).mean(dim=0)
+    # in parts that stay in the processor's cache
+    return torch.cat([(queries @ part.T).float().sigmoid_().mean(dim=0) for part in keys.split(AT_ONCE)])
 
 
 def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budget: int) -> Retrieval:
@@ -43,7 +49,7 @@ def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budg
         return Retrieval(
             store.tokens[order.to(store.tokens.device)], order, store.ages[order], store.serials[order], None
         )
-    scores = score(queries, torch.cat((store.keys, pending.keys)))
+    scores = torch.cat((score(queries, store.keys), score(queries, pending.keys)))
     ages = torch.cat((store.ages, pending.ages))
     selected = scores.topk(budget).indices.sort().values.cpu()
     order = _by_age(selected, ages)

@@ -58,12 +58,22 @@ def write(pool: ShortTerm, delta: Tensor, drops: Tensor, first_serial: int) -> t
         forgotten=pool.forgotten.gather(1, drops),
     )
     written = ShortTerm(
-        tokens=torch.cat((_rows(pool.tokens, kept), delta), dim=1),
+        tokens=_moved_up(pool.tokens, kept, delta),
         ages=torch.cat((grown.gather(1, kept), ages), dim=1),
         serials=torch.cat((pool.serials.gather(1, kept), serials), dim=1),
         forgotten=torch.cat((pool.forgotten.gather(1, kept), torch.zeros(layers, new, dtype=torch.bool)), dim=1),
     )
     return written, dropped
+
+
+def _moved_up(tokens: Tensor, kept: Tensor, delta: Tensor) -> Tensor:
+    """The rows `kept` [L, N - D] of a pool [L, N, d], then the new ones: every vector is copied once."""
+    after = torch.empty_like(tokens)
+    size = kept.shape[1]
+    for layer, (rows, index) in enumerate(zip(tokens, kept.to(tokens.device), strict=True)):
+        torch.index_select(rows, 0, index, out=after[layer, :size])
+    after[:, size:] = delta
+    return after
 
 
 def fill(delta: Tensor, size: int, first_serial: int) -> ShortTerm:

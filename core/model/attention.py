@@ -80,8 +80,10 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, b
 
 def attention_weights(queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Tensor:
     """The probabilities that `attend` weighs with, float32 [B, H, n, T]; mask None: every row is seen."""
-    keys = keys.repeat_interleave(queries.shape[1] // keys.shape[1], dim=1)
-    scores = (queries @ keys.transpose(2, 3)).float() * queries.shape[-1] ** -0.5
+    # the query heads that share a key head stand together: keys are not copied
+    grouped = queries.unflatten(1, (keys.shape[1], -1)).flatten(2, 3)
+    scores = (grouped @ keys.transpose(2, 3)).unflatten(2, (-1, queries.shape[2])).flatten(1, 2)
+    scores = scores.float() * queries.shape[-1] ** -0.5
     if mask is not None:
         scores = scores.masked_fill(~mask, float("-inf"))
     return scores.softmax(dim=-1)

@@ -19,6 +19,8 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply
 from core.config import LoraConfig, ModelConfig
 from core.model.adapters import Adapter, Projection
 from core.model.attention import Backend, attend
+from core.model.past import Past
+from core.model.prepared import Prepared
 
 
 class LayerOutput(NamedTuple):
@@ -28,13 +30,7 @@ class LayerOutput(NamedTuple):
     queries: Tensor  # [B, H, n, hd]
     keys: Tensor  # [B, Hkv, T, hd]
     values: Tensor  # [B, Hkv, T, hd]
-
-
-class Past(NamedTuple):
-    """Rotated keys and values of rows that came before, [B, Hkv, P, hd] each."""
-
-    keys: Tensor
-    values: Tensor
+    past: Past | None  # all of these, to go on from; None if there was no past
 
 
 class Selector(nn.Module):
@@ -103,11 +99,19 @@ class MemoryLayer(nn.Module):
         queries = apply_rotary_pos_emb(queries, queries, cos[:, -count:], sin[:, -count:])[0]
         keys = apply_rotary_pos_emb(keys, keys, cos, sin)[0]
         if past is not None:
-            keys, values = torch.cat((past.keys, keys), dim=2), torch.cat((past.values, values), dim=2)
+            past = past.append(keys, values)
+            keys, values = past.keys, past.values
         hidden = hidden + self.o_proj(attend(queries, keys, values, mask, self.backend), adapter)
         normed = self.post_attention_layernorm(hidden)
-        gated = F.silu(self.gate_proj(normed, adapter)) * self.up_proj(normed, adapter)
-        return LayerOutput(hidden + self.down_proj(gated, adapter), queries, keys, values)
+        gated = F.silu(self.gate_proj(normed, adapter))
+        gated = gated.mul_(self.up_proj(normed, adapter)) if not gated.requires_grad else gated * self.up_proj(normed)
+        return LayerOutput(hidden + self.down_proj(gated, adapter), queries, keys, values, past)
+
+    def keys_and_values(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys before rotation, and values, of memory rows that are read: [T, d] -> [Hkv, T, hd] each."""
+        norm = self.input_layernorm.weight
+        normed = self.input_layernorm(rows if norm.is_meta else rows.to(norm.device))[None]
+        return self._heads(self.k_proj(normed))[0], self._heads(self.v_proj(normed))[0]
 
     def _heads(self, rows: Tensor) -> Tensor:
         return rows.unflatten(-1, (-1, self.head_dim)).transpose(1, 2)
@@ -124,13 +128,14 @@ class MemoryLlama(nn.Module):
         layers = nn.ModuleList(MemoryLayer(config) for _ in range(config.num_layers))
         self.layers = cast("Sequence[MemoryLayer]", layers)
         self.norm = nn.RMSNorm(d, eps=config.rms_norm_eps)
-        self.lm_head = nn.Linear(d, config.vocab_size, bias=False)
+        self.lm_head = Projection(d, config.vocab_size)
         if config.tie_word_embeddings:
             self.lm_head.weight = self.embed_tokens.weight
         bos = torch.zeros(config.num_layers, 1, d) if config.memory.add_bos else None
         self.bos_embedding = nn.Parameter(bos) if bos is not None else None
         self.new_memory_positional_emb = nn.Parameter(torch.zeros(1, 1, d))
         self.make_rotary()
+        self.prepared = Prepared()
 
     def make_rotary(self) -> None:
         """Rotary frequencies, which no checkpoint holds."""

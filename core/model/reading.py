@@ -13,15 +13,18 @@ from torch import Tensor
 from core.memory.retriever import Retrieval, retrieve
 from core.memory.state import MemoryState
 from core.model.attention import causal_mask
-from core.model.llama import MemoryLayer, MemoryLlama, Past
+from core.model.llama import MemoryLayer, MemoryLlama
+from core.model.past import Past, Rows
+from core.model.prepared import Question, rotate, rotated_pool
 from core.model.taps import tap
+
+ROOM = 64
+"""Rows that an answer can have before its keys and values move to a larger buffer."""
 
 
 class Prefix(NamedTuple):
     """The memory rows of one layer, in the order they are read."""
 
-    rows: Tensor  # [P, d]
-    positions: Tensor  # [P] int64; rank in the whole memory, so forgotten tokens leave gaps
     bos: int  # 1 if the first row is the bos vector
     retrieval: Retrieval | None  # the R rows after it
     ranks: Tensor  # [P - bos - R] int64, ranks in the pool of the rows after those
@@ -38,34 +41,35 @@ class Cache(NamedTuple):
 class Reading(NamedTuple):
     """What the model made of some tokens."""
 
-    logits: Tensor  # [n, V]
+    logits: Tensor  # [n, V], or [1, V] of the last one
     cache: Cache
 
 
 @torch.inference_mode()
-def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> Reading:
+def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_only: bool = False) -> Reading:
     """Read a prompt with the memory before it.
 
     Args:
         input_ids: [n] int64, on the model's device.
+        last_only: logits of the last token only.
     """
     hidden = network.embed_tokens(input_ids)[None]
     count = input_ids.shape[0]
+    memory_rows = MemoryRows(network, memory, input_ids)
     pasts: list[Past] = []
     position = 0
     for index, layer in enumerate(network.layers):
         tap("hidden", index, hidden[0])
-        prefix = build_prefix(network, memory, index, hidden[0])
+        prefix, past = memory_rows.before(index, hidden[0], count + ROOM)
         tap("prefix", index, prefix)
         position = prefix.end + count
-        positions = torch.cat((prefix.positions, torch.arange(prefix.end, position)))
-        cos, sin = network.rotary(positions[None].to(hidden.device))
-        mask = causal_mask(count, positions.shape[0], hidden.device)
-        output = layer(hidden, prefix.rows[None], cos, sin, mask, "read")
+        cos, sin = network.rotary(torch.arange(prefix.end, position, device=hidden.device)[None])
+        mask = causal_mask(count, past.length + count, hidden.device)
+        output = layer(hidden, None, cos, sin, mask, "read", past)
         tap("attention", index, output)
         hidden = output.hidden
-        pasts.append(Past(output.keys, output.values))
-    return Reading(_logits(network, hidden), Cache(tuple(pasts), position))
+        pasts.append(output.past)
+    return Reading(_logits(network, hidden, last_only), Cache(tuple(pasts), position))
 
 
 @torch.inference_mode()
@@ -82,41 +86,66 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
     pasts: list[Past] = []
     for index, (layer, past) in enumerate(zip(network.layers, cache.layers, strict=True)):
         tap("hidden", index, hidden[0])
-        mask = causal_mask(count, past.keys.shape[2] + count, hidden.device)
+        mask = causal_mask(count, past.length + count, hidden.device)
         output = layer(hidden, None, cos, sin, mask, "read", past)
         tap("attention", index, output)
         hidden = output.hidden
-        pasts.append(Past(output.keys, output.values))
-    return Reading(_logits(network, hidden), Cache(tuple(pasts), cache.position + count))
+        pasts.append(output.past)
+    return Reading(_logits(network, hidden, last_only=False), Cache(tuple(pasts), cache.position + count))
 
 
-def build_prefix(network: MemoryLlama, memory: MemoryState, index: int, hidden: Tensor) -> Prefix:
-    """The memory rows that layer `index` reads for a prompt whose rows [n, d] enter it."""
-    nothing = torch.empty(0, dtype=torch.long)
-    if not memory.initialized:
-        return Prefix(hidden[:0], nothing, 0, None, nothing, 0)
-    parts, positions, end = [], [], 0
-    if network.bos_embedding is not None:
-        parts.append(network.bos_embedding[index].to(hidden.device))
-        positions.append(torch.zeros(1, dtype=torch.long))
-        end = 1
-    bos = end
-    retrieval = None
-    if memory.long_term is not None:
-        retrieval = retrieve(
-            retriever_rows(network.layers[index], hidden, "query"),
-            memory.long_term.store[index],
-            memory.long_term.pending[index],
-            network.config.memory.retrieved,
-        )
-        parts.append(retrieval.tokens.to(hidden.device))
-        positions.append(torch.arange(end, end + len(retrieval.order)))
-        end += len(retrieval.order)
-    pool = memory.short_term
-    ranks = (~pool.forgotten[index]).nonzero()[:, 0]
-    parts.append(pool.tokens[index][ranks.to(pool.tokens.device)].to(hidden.device))
-    positions.append(end + ranks)
-    return Prefix(torch.cat(parts), torch.cat(positions), bos, retrieval, ranks, end + pool.tokens.shape[1])
+class MemoryRows:
+    """The memory that a prompt reads, as rotated keys and values per layer."""
+
+    def __init__(self, network: MemoryLlama, memory: MemoryState, prompt: Tensor) -> None:
+        self._network, self._memory = network, memory
+        self._rows = network.prepared.rows(network, memory.short_term.tokens) if memory.initialized else None
+        before = self._rows.question if self._rows else None
+        self._asked_before = before is not None and before.fits(prompt, memory.long_term)
+        self._question = before if before and self._asked_before else Question.about(prompt, memory.long_term)
+
+    def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
+        """What layer `index` reads before the prompt whose rows [n, d] enter it, with room for `room` rows more."""
+        network, pool = self._network, self._memory.short_term
+        if self._rows is None:
+            nothing = hidden.new_empty(network.config.num_kv_heads, 0, network.config.head_dim)
+            return Prefix(0, None, torch.empty(0, dtype=torch.long), 0), Past.of([nothing], [nothing], room)
+        retrieval, front = self._front(index, hidden)
+        end, size = front.keys.shape[1], pool.forgotten.shape[1]
+        bos = end - (len(retrieval.order) if retrieval else 0)
+        keys, values = rotated_pool(network, self._rows, end)[index], self._rows.values[index]
+        ranks = (~pool.forgotten[index]).nonzero()[:, 0]
+        prefix = Prefix(bos, retrieval, ranks, end + size)
+        if len(ranks) == size:
+            return prefix, self._rows.lender.lend(index, front, Rows(keys, values), room)
+        seen = ranks.to(keys.device)
+        keys, values = keys.index_select(1, seen), values.index_select(1, seen)
+        return prefix, Past.of([front.keys, keys], [front.values, values], room)
+
+    def _front(self, index: int, hidden: Tensor) -> tuple[Retrieval | None, Rows]:
+        """The bos row and the long-term rows for this prompt; one that was the last one asked takes the same again."""
+        assert self._rows is not None
+        if self._asked_before:
+            return self._question.layers[index]
+        network, stored = self._network, self._memory.long_term
+        layer = network.layers[index]
+        parts = [] if network.bos_embedding is None else [network.bos_embedding[index].to(hidden.device)]
+        retrieval = None
+        if stored is not None:
+            retrieval = retrieve(
+                retriever_rows(layer, hidden, "query"),
+                stored.store[index],
+                stored.pending[index],
+                network.config.memory.retrieved,
+            )
+            parts.append(retrieval.tokens.to(hidden.device))
+        keys, values = layer.keys_and_values(torch.cat((hidden[:0], *parts)))
+        cos, sin = network.rotary(torch.arange(keys.shape[1], device=keys.device)[None])
+        found = retrieval, Rows(rotate(keys, cos[0], sin[0]), values)
+        self._question.layers.append(found)
+        if index == len(network.layers) - 1:  # only a prompt that was read to the end is remembered
+            self._rows.question = self._question
+        return found
 
 
 def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: str) -> Tensor:
@@ -129,7 +158,7 @@ def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: str) -> Tensor:
     return projector(layer.input_layernorm(rows))
 
 
-def _logits(network: MemoryLlama, hidden: Tensor) -> Tensor:
+def _logits(network: MemoryLlama, hidden: Tensor, last_only: bool) -> Tensor:
     normed = network.norm(hidden[0])
     tap("hidden", len(network.layers), normed)
-    return network.lm_head(normed)
+    return network.lm_head(normed[-1:] if last_only else normed)

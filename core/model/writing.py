@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.memory import long_term, short_term
 from core.memory.long_term import Absorbed
 from core.memory.short_term import Dropped
-from core.memory.state import MemoryState
+from core.memory.state import LongTerm, MemoryState, ShortTerm
 from core.model.attention import causal_mask
 from core.model.llama import MemoryLlama
 from core.model.reading import retriever_rows
@@ -52,20 +52,25 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: 
             layers, config.pool_size, count, seed=memory.seed, step=step, per_layer=config.drop_per_layer
         )
     pool, dropped = short_term.write(memory.short_term, delta, drops, memory.next_serial)
+    network.prepared.written(memory.short_term.tokens, pool.tokens, drops)
     absorbed = None
     if memory.long_term is not None and config.long_term is not None:
         keys = torch.stack(
             [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
         )
         absorbed = long_term.absorb(memory.long_term, dropped, keys, count, config.long_term, config.retrieved)
-    written = replace(
+    return Injection(written(memory, pool, absorbed.memory if absorbed else None, count), delta, dropped, absorbed)
+
+
+def written(memory: MemoryState, pool: ShortTerm, stored: LongTerm | None, count: int) -> MemoryState:
+    """The memory one injection of `count` rows later."""
+    return replace(
         memory,
         short_term=pool,
-        long_term=absorbed.memory if absorbed else None,
-        step=step,
-        next_serial=after,
+        long_term=stored,
+        step=memory.step + 1,
+        next_serial=memory.next_serial + count,
     )
-    return Injection(written, delta, dropped, absorbed)
 
 
 @torch.inference_mode()
@@ -84,6 +89,7 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
     bos = 0 if network.bos_embedding is None else 1
     context = network.embed_tokens(input_ids)
     delta = []
+    last = len(network.layers) - 1
     for index, layer in enumerate(network.layers):
         recent = memory.short_term.tokens[index, -kept:].to(context.device)
         seen = (~memory.short_term.forgotten[index, -kept:][:head]).nonzero()[:, 0]
@@ -94,6 +100,8 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
         rows = torch.cat((rows[:-kept], rows[-kept:] + network.new_memory_positional_emb[0].to(rows.device)))
         positions = torch.cat((torch.arange(bos), bos + seen, torch.arange(bos + head, bos + kept + count)))
         cos, sin = network.rotary(positions[None].to(rows.device))
+        if index == last:  # nobody reads what becomes of the other rows
+            prefix, rows = torch.cat((prefix, rows[:-kept])), rows[-kept:]
         mask = causal_mask(rows.shape[0], positions.shape[0], rows.device)
         output = layer(rows[None], prefix[None], cos, sin, mask, "write")
         tap("attention", index, output)

@@ -1,0 +1,110 @@
+"""python -m core.bench [--shape tiny|mid|mplus-8b|memoryllm-8b] [--device cpu|cuda] [--json FILE]
+
+The fast way and the plain one run in turn, on random weights, in one process. Times are medians; the machine may be
+shared and noisy, so read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.bench.cases import Case, growth, peak_bytes
+from core.bench.models import SHAPES, model_of, with_store
+from core.bench.timing import ceilings
+from core.errors import PalimpsestError
+
+SIZES = [1_000, 5_000, 20_000, 75_000, 150_000]
+
+
+def measure(given: argparse.Namespace) -> dict[str, Any]:
+    """Everything, as one document."""
+    device = torch.device(given.device)
+    dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    top = ceilings(device, dtype)
+    model = model_of(given.shape, device, dtype, given.stored)
+    case = Case(model)
+    times = case.times(given.repeats)
+    recorded = case.recording(given.repeats)
+    stored = model.memory.long_term
+    return {
+        "shape": given.shape,
+        "stored": len(stored.store[0]) if stored else 0,
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "dtype": str(dtype).removeprefix("torch."),
+        "attention": model.backend,
+        "injected_tokens": case.chunk.numel(),
+        "milliseconds": {n: {k: round(1000 * v, 2) for k, v in pair.items()} for n, pair in times.items()},
+        "ratios": {name: round(pair["plain"] / pair["fast"], 2) for name, pair in times.items()},
+        "recording_overhead": round(recorded["recorded"] / recorded["plain"] - 1, 3),
+        "ceilings": asdict(top),
+        "share_of_roofline": case.roofline(times, top),
+        "peak_bytes": peak_bytes(device),
+        "growth": _growth(given, device, dtype) if given.growth else [],
+    }
+
+
+def _growth(given: argparse.Namespace, device: torch.device, dtype: torch.dtype) -> list[dict[str, Any]]:
+    from dataclasses import replace
+
+    model = model_of(given.shape, device, dtype, SIZES[0])
+    if model.memory.long_term is None:
+        return []
+    return growth(lambda size: replace(model, memory=with_store(model, size)), SIZES, max(3, given.repeats // 4))
+
+
+def printed(found: dict[str, Any]) -> str:
+    """The document as a table."""
+    lines = [
+        f"{found['shape']}, {found['stored']:,} long-term rows per layer, {found['dtype']}, {found['device']}, "
+        f"{found['threads']} threads",
+        f"{'':50}{'fast':>10}{'plain':>10}{'ratio':>8}",
+    ]
+    for name, pair in found["milliseconds"].items():
+        lines.append(f"{name:50}{pair['fast']:>8.2f}ms{pair['plain']:>8.2f}ms{found['ratios'][name]:>7.2f}x")
+    lines.append(f"recording adds {found['recording_overhead']:.1%} to an answer")
+    lines += [f"{share:.0%} of the roofline: {name}" for name, share in found["share_of_roofline"].items()]
+    lines.append(f"peak memory {found['peak_bytes'] / 2**30:.2f} GiB")
+    for row in found["growth"]:
+        lines.append("  ".join(f"{name} {value:,}" for name, value in row.items()))
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m core.bench", description=__doc__)
+    parser.add_argument("--shape", default="tiny", choices=["tiny", *SHAPES])
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--stored", type=int, help="long-term rows per layer (default: the shape's own)")
+    parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--threads", type=int, help="torch's threads (default: torch's choice)")
+    parser.add_argument("--growth", action="store_true", help="also from 1,000 to 150,000 long-term rows")
+    parser.add_argument("--json", type=Path, help="also write the result here")
+    given = parser.parse_args(arguments)
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    try:
+        result = measure(given)
+    except PalimpsestError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(printed(result))
+    if given.json:
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""What is measured: telling, the first token, decoding, searching, recording."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from core.bench import plain
+from core.bench.models import tokens
+from core.bench.timing import Ceilings, medians
+from core.memory.retriever import retrieve
+from core.memory.state import MemoryState
+from core.model.checkpoint import LoadedModel
+from core.model.reading import Reading, decode, read, retriever_rows
+from core.model.taps import Listener, watching
+from core.model.writing import inject
+from core.recording import AnswerRecorder, model_info, start_of
+from core.trace import Trace, origin
+
+QUESTION, DECODED = 24, 16
+"""Tokens of a question, and of an answer."""
+
+
+class Case:
+    """One model and its memory, asked different questions in turn."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        self.model, self.network = model, model.network
+        self.plain = plain.unfolded(model.network)
+        self.chunk = tokens(model, max(512, model.config.memory.num_tokens) if model.name != "tiny" else 32, 1)
+        self.questions = [tokens(model, QUESTION, 100 + i) for i in range(8)]
+        self.turn = 0
+        self.memory = inject(self.network, model.memory, self.chunk).memory
+
+    def question(self) -> torch.Tensor:
+        """Another question each time."""
+        self.turn += 1
+        return self.questions[self.turn % len(self.questions)]
+
+    def times(self, repeats: int) -> dict[str, dict[str, float]]:
+        """Seconds by operation, of the fast way and of the plain one."""
+        network, memory, device = self.network, self.memory, self.model.device
+        same = self.questions[0]
+        found: dict[str, dict[str, float]] = {}
+
+        def pair(name: str, fast: Callable[[], object], slow: Callable[[], object], times: int = repeats) -> None:
+            found[name] = medians({"fast": fast, "plain": slow}, times, device)
+
+        tell = self.chunk
+        pair("injection", lambda: inject(network, memory, tell), lambda: plain.inject(self.plain, memory, tell))
+        pair(
+            "first token, memory unchanged, another question",
+            lambda: read(network, memory, self.question(), last_only=True),
+            lambda: plain.read(self.plain, memory, self.question()),
+        )
+        pair(
+            "first token, memory unchanged, same question",
+            lambda: read(network, memory, same, last_only=True),
+            lambda: plain.read(self.plain, memory, same),
+        )
+        found["first token after an injection"] = self._after_injection(repeats)
+        fast, slow = read(network, memory, same, last_only=True), plain.read(self.plain, memory, same)
+
+        def on() -> None:
+            nonlocal fast
+            fast = decode(network, fast.cache, same[:1])
+
+        def on_plainly() -> None:
+            nonlocal slow
+            slow = plain.decode(self.plain, slow, same[:1])
+
+        pair("decoding a token", on, on_plainly, 2 * repeats)
+        return found
+
+    def _after_injection(self, repeats: int) -> dict[str, float]:
+        """The first token of a question when the memory has just changed; the injection itself is not counted."""
+        network, device = self.network, self.model.device
+        memory = self.memory
+        times: dict[str, list[float]] = {"fast": [], "plain": []}
+        for _ in range(repeats + 1):
+            read(network, memory, self.questions[0], last_only=True)  # the page asked before, too
+            memory = inject(network, memory, self.chunk).memory
+            now, asked = memory, self.question()
+            once = medians(
+                {
+                    "fast": lambda m=now, q=asked: read(network, m, q, last_only=True),  # type: ignore[misc]
+                    "plain": lambda m=now, q=asked: plain.read(self.plain, m, q),  # type: ignore[misc]
+                },
+                1,
+                device,
+                warm_up=0,
+            )
+            for name, seconds in once.items():
+                times[name].append(seconds)
+        return {name: sorted(values[1:])[len(values[1:]) // 2] for name, values in times.items()}
+
+    def searching(self, repeats: int) -> float:
+        """Seconds of scoring and choosing long-term rows for a question, in all layers."""
+        stored = self.memory.long_term
+        if stored is None:
+            return 0.0
+        hidden = self.network.embed_tokens(self.questions[0])
+        budget = self.model.config.memory.retrieved
+
+        def search() -> None:
+            for index, layer in enumerate(self.network.layers):
+                queries = retriever_rows(layer, hidden, "query")
+                retrieve(queries, stored.store[index], stored.pending[index], budget)
+
+        with torch.inference_mode():
+            return medians({"search": search}, repeats, self.model.device)["search"]
+
+    def recording(self, repeats: int) -> dict[str, float]:
+        """Seconds of an answer with and without the recorder, its summing up included."""
+        trace = Trace(model_info(self.model), start_of(self.memory))
+
+        def recorder() -> AnswerRecorder:
+            return AnswerRecorder(trace.model, self.memory.short_term.serials.numpy(), origin(trace).context, 0)
+
+        def answer(listener: Listener | None) -> None:
+            reading = self._watched(listener, lambda: read(self.network, self.memory, self.question(), last_only=True))
+            for _ in range(DECODED):
+                token, cache = reading.logits[-1].argmax(keepdim=True), reading.cache
+                reading = self._watched(listener, lambda c=cache, t=token: decode(self.network, c, t))  # type: ignore[misc]
+
+        def recorded() -> None:
+            listener = recorder()
+            answer(listener)
+            listener.record(
+                step=0,
+                question="",
+                prompt_tokens=(),
+                answer="",
+                answer_tokens=("",) * DECODED,
+                answer_ids=None,
+                probabilities=None,
+                finish="length",
+            )
+
+        return medians({"plain": lambda: answer(None), "recorded": recorded}, repeats, self.model.device)
+
+    def _watched(self, listener: Listener | None, act: Callable[[], Reading]) -> Reading:
+        if listener is None:
+            return act()
+        with watching(listener):
+            return act()
+
+    def roofline(self, times: dict[str, dict[str, float]], top: Ceilings) -> dict[str, float]:
+        """Share of the roofline that the fast way reaches, from the operations and bytes that it cannot do without."""
+        config, width = self.model.config, self.model.dtype.itemsize
+        layers = [p for name, p in self.network.named_parameters() if name.startswith("layers.") and p.dim() == 2]
+        body = sum(p.numel() for p in layers)
+        head = config.vocab_size * config.hidden_size
+        kept, rows = config.memory.num_tokens, self.chunk.numel()
+        seen = 1 + config.memory.pool_size + config.memory.retrieved + QUESTION
+        cached = 2 * config.num_layers * config.num_kv_heads * config.head_dim * seen
+        looked = 4 * config.num_layers * config.num_heads * config.head_dim * seen
+        work = {
+            "injection": (2 * body * max(rows, kept), width * body),
+            "first token, memory unchanged, same question": (
+                QUESTION * (2 * body + looked) + 2 * head,
+                width * (body + head + cached),
+            ),
+            "decoding a token": (2 * (body + head) + looked, width * (body + head + cached)),
+        }
+        return {name: round(top.share(f, b, times[name]["fast"]), 3) for name, (f, b) in work.items()}
+
+
+def growth(make: Callable[[int], LoadedModel], sizes: list[int], repeats: int) -> list[dict[str, Any]]:
+    """What depends on how much long-term memory holds: injection, first token, searching."""
+    found = []
+    for size in sizes:
+        case = Case(make(size))
+        memory: MemoryState = case.memory
+
+        def tell(c: Case = case, m: MemoryState = memory) -> object:
+            return inject(c.network, m, c.chunk)
+
+        def ask(c: Case = case, m: MemoryState = memory) -> object:
+            return read(c.network, m, c.question(), last_only=True)
+
+        times = medians({"injection": tell, "first token": ask}, repeats, case.model.device)
+        found.append(
+            {"stored": size, **{k: round(1000 * v, 2) for k, v in times.items()}}
+            | {"searching": round(1000 * case.searching(repeats), 2)}
+        )
+    return found
+
+
+def peak_bytes(device: torch.device) -> int:
+    """The most memory in use so far: of the GPU, or of this process."""
+    if device.type == "cuda":
+        return int(torch.cuda.max_memory_allocated(device))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,0 +1,123 @@
+"""Rotated keys and values of rows that came before, in a buffer that grows in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple
+from weakref import ReferenceType, ref
+
+from torch import Tensor
+
+GROWTH = 64
+"""Rows added at least when a buffer is full."""
+
+
+class _Buffer:
+    """Keys and values [B, Hkv, capacity, hd]; `used` rows are written, by whichever past came furthest."""
+
+    def __init__(self, keys: Tensor, values: Tensor, used: int) -> None:
+        self.keys, self.values, self.used = keys, values, used
+
+
+class Past:
+    """The first `length` rows of a buffer. A value: what is appended becomes another past.
+
+    Two pasts may share a buffer, for the later one only adds behind the earlier; where another has already added
+    there, rows are copied first.
+    """
+
+    def __init__(self, buffer: _Buffer, length: int) -> None:
+        self._buffer, self.length = buffer, length
+
+    @classmethod
+    def of(cls, keys: Sequence[Tensor], values: Sequence[Tensor], room: int) -> Past:
+        """A past of parts [Hkv, T, hd] in their order, with room for `room` more rows."""
+        length = sum(part.shape[1] for part in keys)
+        heads, _, size = values[0].shape
+        buffers = [part[0].new_empty(1, heads, length + room, size) for part in (keys, values)]
+        for buffer, parts in zip(buffers, (keys, values), strict=True):
+            _fill(buffer[0], parts)
+        return cls(_Buffer(buffers[0], buffers[1], length), length)
+
+    @property
+    def keys(self) -> Tensor:
+        """[B, Hkv, T, hd]."""
+        return self._buffer.keys[:, :, : self.length]
+
+    @property
+    def values(self) -> Tensor:
+        """[B, Hkv, T, hd]."""
+        return self._buffer.values[:, :, : self.length]
+
+    def append(self, keys: Tensor, values: Tensor) -> Past:
+        """These rows, then others [B, Hkv, n, hd]."""
+        buffer, end = self._buffer, self.length + keys.shape[2]
+        if buffer.used != self.length or end > buffer.keys.shape[2]:
+            room = max(GROWTH, end - self.length)
+            buffer = _Buffer(_copied(self.keys, room), _copied(self.values, room), self.length)
+        buffer.keys[:, :, self.length : end] = keys
+        buffer.values[:, :, self.length : end] = values
+        buffer.used = end
+        return Past(buffer, end)
+
+
+def _fill(buffer: Tensor, parts: Sequence[Tensor]) -> None:
+    first = 0
+    for part in parts:
+        buffer[:, first : first + part.shape[1]] = part
+        first += part.shape[1]
+
+
+def _copied(rows: Tensor, room: int) -> Tensor:
+    batch, heads, length, size = rows.shape
+    copy = rows.new_empty(batch, heads, length + room, size)
+    copy[:, :, :length] = rows
+    return copy
+
+
+class Rows(NamedTuple):
+    """Rotated keys and values [Hkv, T, hd]."""
+
+    keys: Tensor
+    values: Tensor
+
+
+@dataclass
+class _Loan:
+    keys: Tensor
+    values: Tensor
+    length: int
+    front: Rows
+    holder: ReferenceType[_Buffer]
+
+
+class Lender:
+    """Buffers that begin with the rows of one pool: they are filled once, and lent to one reading after the other.
+
+    Fresh memory has to be fetched from the system page by page; that takes longer than filling it.
+    """
+
+    def __init__(self) -> None:
+        self._loans: dict[int, _Loan] = {}
+        self._lock = Lock()
+
+    def lend(self, index: int, front: Rows, pool: Rows, room: int) -> Past:
+        """Layer `index`'s rows as a past: `front`, then the pool, the same one every time."""
+        before, length = front.keys.shape[1], front.keys.shape[1] + pool.keys.shape[1]
+        with self._lock:
+            loan = self._loans.get(index)
+            free = loan is not None and loan.holder() is None and loan.length == length
+            if loan is None or not free or loan.keys.shape[2] < length + room:
+                past = Past.of([front.keys, pool.keys], [front.values, pool.values], room)
+                buffer = past._buffer
+                self._loans[index] = _Loan(buffer.keys, buffer.values, length, front, ref(buffer))
+                return past
+            if loan.front is not front:
+                loan.keys[0, :, :before] = front.keys
+                loan.values[0, :, :before] = front.values
+                loan.front = front
+            buffer = _Buffer(loan.keys, loan.values, length)
+            loan.holder = ref(buffer)
+            return Past(buffer, length)

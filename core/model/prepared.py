@@ -1,0 +1,142 @@
+"""Keys and values of memory that was read, so that what has not changed is not projected again.
+
+A memory is a value; what is kept here only follows from it, and is found by the identity of the pool it was made
+from. Keys are kept before rotation, because a token's position is its rank, which changes with every injection. An
+injection changes K rows of a layer: of the next pool only those are projected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+from weakref import ReferenceType, ref
+
+import torch
+from torch import Tensor
+
+from core.memory.retriever import Retrieval
+from core.model.past import Lender, Rows
+
+if TYPE_CHECKING:
+    from core.memory.state import LongTerm
+    from core.model.llama import MemoryLlama
+
+KEPT = 2
+"""Pools whose keys and values are kept, the last ones read; each takes 2 * Hkv * hd / d of its pool's size."""
+NEW = -1
+
+
+@dataclass
+class Question:
+    """What the last prompt took from long-term memory: asked again, it takes the same."""
+
+    prompt: Tensor  # [n] ids
+    searched: ReferenceType[LongTerm] | None
+    layers: list[tuple[Retrieval | None, Rows]] = field(default_factory=list)  # with the rows before the pool
+
+    @classmethod
+    def about(cls, prompt: Tensor, long_term: LongTerm | None) -> Question:
+        return cls(prompt, ref(long_term) if long_term is not None else None)
+
+    def fits(self, prompt: Tensor, long_term: LongTerm | None) -> bool:
+        """Whether a prompt takes the same; without a long-term memory every prompt does."""
+        if self.searched is None:
+            return long_term is None
+        return long_term is not None and self.searched() is long_term and torch.equal(self.prompt, prompt)
+
+
+@dataclass
+class PoolRows:
+    """One pool's keys (before rotation) and values, per layer [Hkv, N, hd], and what was made of them."""
+
+    keys: list[Tensor]
+    values: list[Tensor]
+    rotated: list[Tensor] = field(default_factory=list)
+    rotated_from: int = NEW  # position of rank 0 in `rotated`
+    question: Question | None = None
+    lender: Lender = field(default_factory=Lender)
+
+
+@dataclass
+class _Heir:
+    """A pool of which most rows are another's: `source` [L, N] says which, or NEW."""
+
+    rows: PoolRows
+    source: Tensor
+
+
+class Prepared:
+    """The pools that a network read last."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[ReferenceType[Tensor], PoolRows | _Heir]] = []
+        self._lock = Lock()
+
+    def rows(self, network: MemoryLlama, tokens: Tensor) -> PoolRows:
+        """Keys and values of a pool [L, N, d]; only rows are projected that no pool before had."""
+        known = self._known(tokens)
+        if isinstance(known, PoolRows):
+            return known
+        rows = _project(network, tokens) if known is None else _inherited(network, tokens, known)
+        self._keep(tokens, rows)
+        return rows
+
+    def written(self, before: Tensor, after: Tensor, drops: Tensor) -> None:
+        """Note that the pool `after` is `before` without the ranks `drops` [L, K], and K new rows at its end."""
+        known = self._known(before)
+        if known is None:
+            return
+        layers, size, _ = before.shape
+        if isinstance(known, PoolRows):
+            known = _Heir(known, torch.arange(size).expand(layers, size))
+        keep = torch.ones(layers, size, dtype=torch.bool).scatter_(1, drops, False)
+        kept = known.source[keep].view(layers, size - drops.shape[1])
+        source = torch.cat((kept, torch.full_like(drops, NEW)), dim=1)
+        if (source == NEW).float().mean() < 0.5:
+            self._keep(after, _Heir(known.rows, source))
+
+    def _known(self, tokens: Tensor) -> PoolRows | _Heir | None:
+        with self._lock:
+            return next((rows for pool, rows in self._found if pool() is tokens), None)
+
+    def _keep(self, tokens: Tensor, rows: PoolRows | _Heir) -> None:
+        with self._lock:
+            others = [(pool, kept) for pool, kept in self._found if pool() is not None and pool() is not tokens]
+            self._found = [(ref(tokens), rows), *others][:KEPT]
+
+
+def rotate(keys: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Llama's rotary embedding: keys [Hkv, T, hd] at the positions of cos and sin [T, hd]."""
+    half = keys.shape[-1] // 2
+    turned = torch.cat((keys[..., half:].neg(), keys[..., :half]), dim=-1)
+    return (keys * cos).add_(turned.mul_(sin))
+
+
+def rotated_pool(network: MemoryLlama, rows: PoolRows, first: int) -> list[Tensor]:
+    """The pool's keys at positions `first` and on, per layer."""
+    if rows.rotated_from != first:
+        rows.lender = Lender()
+        size, device = rows.keys[0].shape[1], rows.keys[0].device
+        cos, sin = network.rotary(torch.arange(first, first + size, device=device)[None])
+        rows.rotated = [rotate(keys, cos[0].to(keys.device), sin[0].to(keys.device)) for keys in rows.keys]
+        rows.rotated_from = first
+    return rows.rotated
+
+
+def _project(network: MemoryLlama, tokens: Tensor) -> PoolRows:
+    pairs = [layer.keys_and_values(rows) for layer, rows in zip(network.layers, tokens.unbind(), strict=True)]
+    return PoolRows([keys for keys, _ in pairs], [values for _, values in pairs])
+
+
+def _inherited(network: MemoryLlama, tokens: Tensor, heir: _Heir) -> PoolRows:
+    keys, values = [], []
+    for index, (layer, rows, source) in enumerate(zip(network.layers, tokens.unbind(), heir.source, strict=True)):
+        fresh = (source == NEW).nonzero()[:, 0]
+        # new rows stand at the end, but for those that were dropped since
+        old = source[source != NEW]
+        device = heir.rows.keys[index].device
+        new_keys, new_values = layer.keys_and_values(rows[fresh.to(rows.device)])
+        keys.append(torch.cat((heir.rows.keys[index].index_select(1, old.to(device)), new_keys), dim=1))
+        values.append(torch.cat((heir.rows.values[index].index_select(1, old.to(device)), new_values), dim=1))
+    return PoolRows(keys, values)

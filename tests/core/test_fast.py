@@ -1,0 +1,177 @@
+"""The fast way gives what the plain way gives, whatever was told, undone, forgotten or asked before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.bench import plain
+from core.bench.__main__ import main
+from core.bench.models import model_of
+from core.config import LoraConfig
+from core.memory.forgetting import mask
+from core.memory.snapshot import same_memory
+from core.memory.state import MemoryState
+from core.model.adapters import LARGE, Projection, one_row
+from core.model.checkpoint import LoadedModel, assemble
+from core.model.past import Lender, Past, Rows
+from core.model.reading import decode, read
+from core.model.writing import inject
+from core.shapes import MPLUS_8B
+from tests.core.test_shelf import small
+from tests.models import random_memory, random_tensors
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def model() -> LoadedModel:
+    config = replace(small(MPLUS_8B), lora=LoraConfig(2, 4.0, ("q_proj", "v_proj", "up_proj", "down_proj"), True))
+    network, memory = assemble(config, random_tensors(config, 3), "random")
+    network.eval().requires_grad_(False)
+    return LoadedModel("random", network, None, memory, "sdpa", "random")
+
+
+def ids(seed: int, count: int = 9) -> torch.Tensor:
+    return torch.randint(3, 250, (count,), generator=torch.Generator().manual_seed(seed))
+
+
+def agree(model: LoadedModel, memory: MemoryState, prompt: torch.Tensor) -> None:
+    """Prompt and two decoded tokens, fast and plain."""
+    fast, slow = read(model.network, memory, prompt), plain.read(model.network, memory, prompt)
+    assert torch.allclose(fast.logits, slow.logits, atol=2e-4)
+    for _ in range(2):
+        token = fast.logits[-1].argmax(keepdim=True)
+        fast, slow = decode(model.network, fast.cache, token), plain.decode(model.network, slow, token)
+        assert torch.allclose(fast.logits, slow.logits, atol=2e-4)
+
+
+def test_a_long_course_of_telling_and_asking(model: LoadedModel) -> None:
+    """Asked after none, one and several injections; the same question and others; with old moments in between."""
+    memory, moments = model.memory, [model.memory]
+    for step in range(14):
+        memory = inject(model.network, memory, ids(step, 5 + 3 * step)).memory
+        moments.append(memory)
+        if step % 3 == 0:
+            agree(model, memory, ids(100))
+            agree(model, memory, ids(100))
+            agree(model, memory, ids(101 + step, 6))
+    for moment in (moments[5], moments[14], moments[0], moments[9], moments[9]):
+        agree(model, moment, ids(100))
+    branch = inject(model.network, moments[5], ids(77)).memory  # the same serials as in the other branch
+    agree(model, branch, ids(100))
+    agree(model, moments[6], ids(100))
+
+
+def test_masked_tokens_and_no_long_term_memory(model: LoadedModel) -> None:
+    memory = inject(model.network, model.memory, ids(1)).memory
+    agree(model, memory.without_long_term(), ids(5))
+    agree(model, memory, ids(5))
+    hidden = mask(memory, memory.short_term.serials[0, 3:9].numpy())
+    first = read(model.network, hidden, ids(5))
+    assert not torch.allclose(first.logits, read(model.network, memory, ids(5)).logits, atol=1e-3)
+    fresh = assemble(model.config, random_tensors(model.config, 3), "again")[0].eval().requires_grad_(False)
+    assert torch.allclose(first.logits, read(fresh, hidden, ids(5)).logits, atol=1e-5)
+
+
+def test_injecting_plainly_gives_the_same_memory(model: LoadedModel) -> None:
+    memory = model.memory
+    for seed in range(6):
+        ours, theirs = (
+            inject(model.network, memory, ids(seed, 20)).memory,
+            plain.inject(model.network, memory, ids(seed, 20)),
+        )
+        assert torch.allclose(ours.short_term.tokens, theirs.short_term.tokens, atol=1e-5)
+        assert torch.equal(ours.short_term.serials, theirs.short_term.serials)
+        assert ours.long_term is not None
+        assert theirs.long_term is not None
+        assert [len(layer) for layer in ours.long_term.store] == [len(layer) for layer in theirs.long_term.store]
+        memory = ours
+
+
+def test_adapters_apart_are_the_same_model(model: LoadedModel) -> None:
+    apart = plain.unfolded(model.network)
+    assert torch.allclose(
+        plain.read(apart, model.memory, ids(2)).logits,
+        plain.read(model.network, model.memory, ids(2)).logits,
+        atol=2e-4,
+    )
+    one, two = (plain.inject(network, model.memory, ids(3, 20)) for network in (apart, model.network))
+    assert torch.allclose(one.short_term.tokens, two.short_term.tokens, atol=2e-4)
+
+
+def test_an_answer_that_goes_on_twice(model: LoadedModel) -> None:
+    """Two ways on from one reading do not see each other; nor does a later question disturb an open answer."""
+    memory = inject(model.network, model.memory, ids(1)).memory
+    start = read(model.network, memory, ids(4))
+    left, right = (decode(model.network, start.cache, torch.tensor([token])) for token in (7, 9))
+    other = read(model.network, memory, ids(6))
+    again = decode(model.network, start.cache, torch.tensor([7]))
+    assert torch.equal(left.logits, again.logits)
+    onwards = [decode(model.network, way.cache, torch.tensor([5])).logits for way in (left, again)]
+    assert torch.equal(*onwards)
+    assert not torch.equal(left.logits, right.logits)
+    assert torch.equal(read(model.network, memory, ids(6)).logits, other.logits)
+
+
+def test_a_buffer_is_lent_to_one_at_a_time() -> None:
+    lender = Lender()
+    pool, front = Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4)), Rows(torch.randn(2, 3, 4), torch.randn(2, 3, 4))
+    first = lender.lend(0, front, pool, 2)
+    second = lender.lend(0, front, pool, 2)
+    assert first.keys.data_ptr() != second.keys.data_ptr()
+    place = second.keys.data_ptr()
+    second = second.append(torch.ones(1, 2, 2, 4), torch.ones(1, 2, 2, 4))
+    assert second.keys.data_ptr() == place
+    del second
+    other = Rows(torch.randn(2, 3, 4), torch.randn(2, 3, 4))
+    third = lender.lend(0, other, pool, 2)
+    assert third.keys.data_ptr() == place
+    assert torch.equal(third.keys[0], torch.cat((other.keys, pool.keys), 1))
+    assert torch.equal(third.values[0], torch.cat((other.values, pool.values), 1))
+
+
+def test_a_past_is_a_value() -> None:
+    start = Past.of([torch.zeros(1, 2, 3)], [torch.zeros(1, 2, 3)], room=1)
+    one, two = (start.append(*[torch.full((1, 1, 1, 3), value)] * 2) for value in (1.0, 2.0))
+    assert one.keys[0, 0, -1, 0] == 1
+    assert two.keys[0, 0, -1, 0] == 2
+    longer = one.append(*[torch.full((1, 1, 1, 3), 3.0)] * 2)
+    assert longer.keys[0, 0, :, 0].tolist() == [0, 0, 1, 3]
+    assert start.keys.shape[2] == 2
+
+
+def test_one_row_of_a_large_matrix() -> None:
+    layer = Projection(512, LARGE // 512)
+    row = torch.randn(1, 1, 512)
+    with torch.inference_mode():
+        assert torch.allclose(layer(row), one_row(row, layer.weight), atol=1e-5)
+        assert torch.allclose(layer(row), layer(row.expand(1, 3, 512))[:, :1], atol=1e-4)
+
+
+def test_the_plain_reference_of_a_full_memory_is_that_of_the_fast_one(model: LoadedModel) -> None:
+    full = replace(model, memory=random_memory(model.config, store=60))
+    agree(full, full.memory, ids(9))
+    assert same_memory(full.memory, full.memory)
+
+
+@pytest.mark.parametrize("shape", ["tiny", "mid"])
+def test_bench_shapes(shape: str) -> None:
+    model = model_of(shape, CPU, torch.float32, 300)
+    assert model.memory.long_term is not None
+    assert {len(layer) for layer in model.memory.long_term.store} == {300}
+    assert int(model.memory.short_term.serials.min()) >= 300
+    told = inject(model.network, model.memory, torch.arange(3, 40)).memory
+    assert read(model.network, told, torch.arange(3, 20), last_only=True).logits.shape == (1, model.config.vocab_size)
+
+
+def test_the_command_writes_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--shape", "tiny", "--repeats", "2", "--json", str(tmp_path / "a" / "b.json")]) == 0
+    found = json.loads((tmp_path / "a" / "b.json").read_text())
+    assert set(found["ratios"]) == set(found["milliseconds"])
+    assert all(0 < share < 1.5 for share in found["share_of_roofline"].values())
+    assert "recording adds" in capsys.readouterr().out
