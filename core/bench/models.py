@@ -10,6 +10,7 @@ from torch import Tensor
 from core.config import ModelConfig
 from core.errors import InputError
 from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
+from core.model.adapters import by_columns
 from core.model.attention import choose_backend
 from core.model.checkpoint import LoadedModel, blank, load, place
 from core.shapes import MEMORYLLM_8B, MID, MPLUS_8B
@@ -43,6 +44,8 @@ def model_of(shape: str, device: torch.device, dtype: torch.dtype, stored: int |
             filled.fill_(1.0)
         else:
             filled.normal_(0.0, parameter.shape[-1] ** -0.5 if parameter.dim() == 2 else 0.02)
+        if leaf == "weight" and owner.endswith("_proj") and device.type == "cpu" and dtype == torch.float32:
+            filled = by_columns(filled)
         setattr(network.get_submodule(owner), leaf, torch.nn.Parameter(filled, requires_grad=False))
     network.rotary_to(device)
     network.eval()

@@ -1,8 +1,10 @@
-"""The original's way over the same network: memory is concatenated, projected and scored anew for every prompt,
-every pass copies what came before, and injecting computes logits that nobody reads.
+"""The original's way over the same weights: memory is concatenated, projected and scored anew for every prompt, every
+pass copies what came before, and injecting computes logits that nobody reads.
 
-Its two adapters stand beside the weights and are multiplied apart, as the original's are. It gives the same numbers as
-`core.model.reading` and `writing` (tests compare them); only benchmarks use it.
+A layer is written with the parts that transformers' Llama has (norm, rotary embedding, eager attention over repeated
+key heads; on a GPU its sdpa, because the original runs with a fused kernel there), and the two adapters stand beside
+the weights and are multiplied apart. It gives the same numbers as `core.model.reading` and `writing` (tests compare
+them); only benchmarks use it.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from transformers.models.llama.modeling_llama import apply_rotary_pos_emb, repeat_kv
 
 from core.memory import long_term, short_term
 from core.memory.retriever import _by_age, _tokens
@@ -19,8 +22,7 @@ from core.memory.state import MemoryState
 from core.model.adapters import PROJECTIONS, Adapter, Projection
 from core.model.attention import causal_mask
 from core.model.checkpoint import blank
-from core.model.llama import MemoryLlama
-from core.model.past import Past
+from core.model.llama import MemoryLayer, MemoryLlama
 from core.model.reading import retriever_rows
 from core.model.writing import written
 
@@ -53,21 +55,22 @@ class Unfolded(Projection):
 
 
 def unfolded(network: MemoryLlama) -> MemoryLlama:
-    """The same model with its adapters apart.
+    """The same model in the original's layout: weights row by row, its adapters apart.
 
     The write correction of a folded projection is (write, -read) in a row; the base is what is left without the
     read adapter.
     """
-    if network.config.lora is None or not network.config.lora.read_adapter:
-        return network
     other = blank(network.config)
-    other.load_state_dict(network.state_dict(), assign=True)
+    other.load_state_dict({name: value.contiguous() for name, value in network.state_dict().items()}, assign=True)
     if network.config.tie_word_embeddings:
         other.lm_head.weight = other.embed_tokens.weight
     other.rotary_to(network.embed_tokens.weight.device)
+    other.set_backend(network.layers[0].backend)
+    other.eval().requires_grad_(False)
+    if network.config.lora is None or not network.config.lora.read_adapter:
+        return other
     rank = network.config.lora.rank
     for layer in other.layers:
-        layer.backend = network.layers[0].backend
         for name in PROJECTIONS:
             folded = getattr(layer, name)
             if folded.down is None:
@@ -76,64 +79,112 @@ def unfolded(network: MemoryLlama) -> MemoryLlama:
             reading = LowRank(folded.down[rank:], -folded.up[:, rank:])
             base = folded.weight - reading.up @ reading.down
             setattr(layer, name, Unfolded(base, {"write": write, "read": reading}))
-    return other.eval().requires_grad_(False)
+    return other
+
+
+class LayerOutput(NamedTuple):
+    """The rows [n, d] that go on, and keys and values of all rows [1, Hkv, T, hd]."""
+
+    hidden: Tensor
+    keys: Tensor
+    values: Tensor
+
+
+def run_layer(
+    network: MemoryLlama,
+    layer: MemoryLayer,
+    hidden: Tensor,
+    prefix: Tensor,
+    adapter: Adapter,
+    past: tuple[Tensor, Tensor] | None = None,
+) -> LayerOutput:
+    """One layer over [past][prefix][hidden].
+
+    Args:
+        hidden: [n, d], rows that go on. prefix: [P, d], rows that only give keys and values.
+    """
+    rows, count = torch.cat((prefix, hidden)), hidden.shape[0]
+    before = past[0].shape[2] if past else 0
+    cos, sin = network.rotary(torch.arange(before, before + rows.shape[0], device=rows.device)[None])
+    normed = norm(rows, layer.input_layernorm)
+    queries = _heads(layer.q_proj(normed[-count:], adapter), layer.head_dim)
+    keys = _heads(layer.k_proj(normed, adapter), layer.head_dim)
+    values = _heads(layer.v_proj(normed, adapter), layer.head_dim)
+    queries, _ = apply_rotary_pos_emb(queries, queries[:, :0], cos[:, -count:], sin[:, -count:])
+    _, keys = apply_rotary_pos_emb(keys[:, :0], keys, cos, sin)
+    if past:
+        keys, values = torch.cat((past[0], keys), dim=2), torch.cat((past[1], values), dim=2)
+    mask = causal_mask(count, keys.shape[2], rows.device)
+    groups = queries.shape[1] // keys.shape[1]
+    all_keys, all_values = repeat_kv(keys, groups), repeat_kv(values, groups)
+    if rows.is_cuda:
+        attended = F.scaled_dot_product_attention(queries, all_keys, all_values, attn_mask=mask)
+    else:
+        scores = torch.matmul(queries, all_keys.transpose(2, 3)) * layer.head_dim**-0.5
+        if mask is not None:
+            scores = scores + torch.zeros_like(mask, dtype=scores.dtype).masked_fill(~mask, float("-inf"))
+        weights = F.softmax(scores, dim=-1, dtype=torch.float32).to(queries.dtype)
+        attended = torch.matmul(weights, all_values)
+    hidden = hidden + layer.o_proj(attended.transpose(1, 2).flatten(2)[0], adapter)
+    normed = norm(hidden, layer.post_attention_layernorm)
+    gated = F.silu(layer.gate_proj(normed, adapter)) * layer.up_proj(normed, adapter)
+    return LayerOutput(hidden + layer.down_proj(gated, adapter), keys, values)
+
+
+def norm(rows: Tensor, module: nn.RMSNorm) -> Tensor:
+    """Root-mean-square norm in float32, as Llama's."""
+    wide = rows.float()
+    scale = torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + (module.eps or 0.0))
+    return module.weight * (wide * scale).to(rows.dtype)
+
+
+def _heads(rows: Tensor, size: int) -> Tensor:
+    return rows.view(1, rows.shape[0], -1, size).transpose(1, 2)
 
 
 @torch.inference_mode()
 def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> PlainReading:
     """A prompt pass."""
-    hidden, pasts = network.embed_tokens(input_ids)[None], []
+    hidden, pasts = network.embed_tokens(input_ids), []
     for index, layer in enumerate(network.layers):
         parts = [network.bos_embedding[index]] if network.bos_embedding is not None else []
         if memory.long_term is not None:
             store, pending = memory.long_term.store[index], memory.long_term.pending[index]
-            queries = retriever_rows(layer, hidden[0], "query")
+            queries = retriever_rows(layer, hidden, "query")
             scores = torch.sigmoid((queries @ torch.cat((store.keys, pending.keys)).T).float()).mean(dim=0)
             chosen = scores.topk(network.config.memory.retrieved).indices.sort().values.cpu()
             order = _by_age(chosen, torch.cat((store.ages, pending.ages)))
             parts.append(_tokens(store, pending, order).to(hidden.device))
         prefix = torch.cat((*parts, memory.short_term.tokens[index]))
-        rows, count = prefix.shape[0] + hidden.shape[1], hidden.shape[1]
-        cos, sin = network.rotary(torch.arange(rows, device=hidden.device)[None])
-        mask = causal_mask(count, rows, hidden.device)
-        output = layer(hidden, prefix[None], cos, sin, mask, "read")
-        hidden = output.hidden
-        pasts.append((output.keys, output.values))
-    return PlainReading(network.lm_head(network.norm(hidden[0])), pasts)
+        hidden, keys, values = run_layer(network, layer, hidden, prefix, "read")
+        pasts.append((keys, values))
+    return PlainReading(network.lm_head(norm(hidden, network.norm)), pasts)
 
 
 @torch.inference_mode()
 def decode(network: MemoryLlama, reading: PlainReading, input_ids: Tensor) -> PlainReading:
     """More tokens after what was read."""
-    hidden, pasts = network.embed_tokens(input_ids)[None], []
-    first = reading.pasts[0][0].shape[2]
-    positions = torch.arange(first, first + input_ids.shape[0], device=hidden.device)
-    cos, sin = network.rotary(positions[None])
-    for layer, (keys, values) in zip(network.layers, reading.pasts, strict=True):
-        past = Past.of([keys[0]], [values[0]], input_ids.shape[0])  # a copy, as a concatenation is
-        output = layer(hidden, None, cos, sin, None, "read", past)
-        hidden = output.hidden
-        pasts.append((output.keys, output.values))
-    return PlainReading(network.lm_head(network.norm(hidden[0])), pasts)
+    hidden, pasts = network.embed_tokens(input_ids), []
+    for layer, past in zip(network.layers, reading.pasts, strict=True):
+        hidden, keys, values = run_layer(network, layer, hidden, hidden[:0], "read", past)
+        pasts.append((keys, values))
+    return PlainReading(network.lm_head(norm(hidden, network.norm)), pasts)
 
 
 @torch.inference_mode()
 def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> MemoryState:
     """Write a context of at least K tokens, every layer in full."""
     config = network.config.memory
-    kept, count = config.num_tokens, input_ids.shape[0]
+    kept = config.num_tokens
     hidden, delta = network.embed_tokens(input_ids), []
     for index, layer in enumerate(network.layers):
         prefix = memory.short_term.tokens[index, -kept:]
         if network.bos_embedding is not None:
             prefix = torch.cat((network.bos_embedding[index], prefix))
         rows = torch.cat((hidden[:-kept], hidden[-kept:] + network.new_memory_positional_emb[0]))
-        length = prefix.shape[0] + count
-        cos, sin = network.rotary(torch.arange(length, device=rows.device)[None])
-        output = layer(rows[None], prefix[None], cos, sin, causal_mask(count, length, rows.device), "write")
-        hidden = output.hidden[0]
+        hidden = run_layer(network, layer, rows, prefix, "write").hidden
         delta.append(hidden[-kept:])
-    network.lm_head(network.norm(hidden))
+    network.lm_head(norm(hidden, network.norm))
     drops = short_term.choose_drops(
         len(delta), config.pool_size, kept, seed=memory.seed, step=memory.step + 1, per_layer=config.drop_per_layer
     )

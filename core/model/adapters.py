@@ -20,8 +20,6 @@ ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 MLP = ("gate_proj", "up_proj", "down_proj")
 PROJECTIONS = (*ATTENTION, *MLP)
 """Names of a layer's linear maps, here and upstream."""
-LARGE = 2**18
-"""Weights of a matrix from which on `one_row` is worth it."""
 
 
 class Projection(nn.Linear):
@@ -34,26 +32,22 @@ class Projection(nn.Linear):
 
     def forward(self, rows: Tensor, adapter: Adapter = "read") -> Tensor:  # type: ignore[override]
         """[..., in] -> [..., out]."""
-        out = one_row(rows, self.weight) if _is_one_row(rows, self.weight) else F.linear(rows, self.weight)
+        out = F.linear(rows, self.weight)
         if adapter == "write" and self.down is not None and self.up is not None:
-            low = F.linear(rows, self.down)
-            out = torch.addmm(out.flatten(0, -2), low.flatten(0, -2), self.up.T).view_as(out)
+            low = F.linear(rows, self.down).flatten(0, -2)
+            flat = out.flatten(0, -2)
+            flat = torch.addmm(flat, low, self.up.T) if flat.requires_grad else flat.addmm_(low, self.up.T)
+            out = flat.view_as(out)
         return out
 
 
-def one_row(rows: Tensor, weight: Tensor) -> Tensor:
-    """W x for a single row: [..., in] -> [..., out].
+def by_columns(weight: Tensor) -> Tensor:
+    """The same matrix, laid out column by column.
 
-    On a CPU, torch multiplies a large matrix with one vector in one thread, far below what memory could deliver; with
-    two columns it takes the way of matrix products, about three times as fast.
+    A CPU multiplies the few rows of a prompt with it about 1.4 times as fast in float32; one row and many rows take
+    the same time either way.
     """
-    return (weight @ rows.reshape(1, -1).repeat(2, 1).T)[:, 0].view(*rows.shape[:-1], -1)
-
-
-def _is_one_row(rows: Tensor, weight: Tensor) -> bool:
-    """Whether `one_row` is of use: not for quantised weights, nor where gradients are wanted."""
-    single = rows.device.type == "cpu" and rows.numel() == rows.shape[-1] and weight.numel() >= LARGE
-    return single and not torch.is_grad_enabled() and type(weight.data) is Tensor
+    return weight.T.contiguous().T
 
 
 def fold(base: Tensor, lora_a: Tensor, lora_b: Tensor, scale: float) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from core.errors import InputError
 
-Backend = Literal["eager", "sdpa", "flash_attention_2"]
+Backend = Literal["eager", "sdpa", "flash_attention_2", "matmul"]
 
 
 def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype) -> Backend:
@@ -50,14 +50,21 @@ def causal_mask(queries: int, rows: int, device: torch.device) -> Tensor | None:
     return ones.tril(rows - queries)
 
 
+def added(mask: Tensor | None, dtype: torch.dtype) -> Tensor | None:
+    """A bool mask as what is added to the scores."""
+    return mask if mask is None else torch.zeros_like(mask, dtype=dtype).masked_fill_(~mask, float("-inf"))
+
+
 def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, backend: Backend) -> Tensor:
     """softmax(q k / sqrt(hd)) v.
 
     Args:
         queries: [B, H, n, hd], rotated.
         keys, values: [B, Hkv, T, hd]; H is a multiple of Hkv, query head j reads key head j // (H / Hkv).
-        mask: bool, broadcastable to [B, H, n, T], True = may look; None: plain causal order (`causal_mask`,
-            which a caller with many layers may make once). flash_attention_2 takes causal order only.
+        mask: broadcastable to [B, H, n, T]: bool, True = may look, or what is added to the scores, 0 or -inf in their
+            dtype, which sdpa takes without a copy; None: plain causal order (`causal_mask`, which a caller with many
+            layers may make once). flash_attention_2 takes causal order only; "matmul", for training through a
+            compiler, a mask that is added.
 
     Returns:
         [B, n, H * hd].
@@ -67,10 +74,18 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, b
 
         out = flash_attn_func(queries.transpose(1, 2), keys.transpose(1, 2), values.transpose(1, 2), causal=True)
         return out.flatten(2)
+    if backend == "matmul":
+        assert mask is not None
+        scores = (queries * queries.shape[-1] ** -0.5) @ keys.transpose(2, 3)
+        return ((scores + mask).softmax(dim=-1) @ values).transpose(1, 2).flatten(2)
     if mask is None:
         mask = causal_mask(queries.shape[2], keys.shape[2], queries.device)
     groups = queries.shape[1] // keys.shape[1]
-    if backend == "sdpa":
+    if backend == "sdpa" and mask is None and groups > 1:
+        # one query: the heads that share keys are as many rows of one head
+        grouped = queries.unflatten(1, (keys.shape[1], groups)).flatten(2, 3)
+        out = F.scaled_dot_product_attention(grouped, keys, values).flatten(1, 2)[:, :, None]
+    elif backend == "sdpa":
         out = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, enable_gqa=groups > 1)
     else:
         weights = attention_weights(queries, keys, mask)
@@ -85,5 +100,5 @@ def attention_weights(queries: Tensor, keys: Tensor, mask: Tensor | None = None)
     scores = (grouped @ keys.transpose(2, 3)).unflatten(2, (-1, queries.shape[2])).flatten(1, 2)
     scores = scores.float() * queries.shape[-1] ** -0.5
     if mask is not None:
-        scores = scores.masked_fill(~mask, float("-inf"))
+        scores = scores.masked_fill(~mask, float("-inf")) if mask.dtype == torch.bool else scores + mask
     return scores.softmax(dim=-1)

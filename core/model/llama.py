@@ -14,13 +14,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import LlamaConfig
-from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply_rotary_pos_emb
+from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 from core.config import LoraConfig, ModelConfig
 from core.model.adapters import Adapter, Projection
 from core.model.attention import Backend, attend
 from core.model.past import Past
 from core.model.prepared import Prepared
+from core.model.rows import RMSNorm, rotate
 
 
 class LayerOutput(NamedTuple):
@@ -55,12 +56,12 @@ class MemoryLayer(nn.Module):
         def projection(name: str, rows_in: int, rows_out: int) -> Projection:
             return Projection(rows_in, rows_out, _write_rank(config.lora, name))
 
-        self.input_layernorm = nn.RMSNorm(d, eps=config.rms_norm_eps)
+        self.input_layernorm = RMSNorm(d, eps=config.rms_norm_eps)
         self.q_proj = projection("q_proj", d, q_width)
         self.k_proj = projection("k_proj", d, kv_width)
         self.v_proj = projection("v_proj", d, kv_width)
         self.o_proj = projection("o_proj", q_width, d)
-        self.post_attention_layernorm = nn.RMSNorm(d, eps=config.rms_norm_eps)
+        self.post_attention_layernorm = RMSNorm(d, eps=config.rms_norm_eps)
         self.gate_proj = projection("gate_proj", d, ff)
         self.up_proj = projection("up_proj", d, ff)
         self.down_proj = projection("down_proj", ff, d)
@@ -96,15 +97,15 @@ class MemoryLayer(nn.Module):
         queries = self._heads(self.q_proj(normed[:, -count:], adapter))
         keys = self._heads(self.k_proj(normed, adapter))
         values = self._heads(self.v_proj(normed, adapter))
-        queries = apply_rotary_pos_emb(queries, queries, cos[:, -count:], sin[:, -count:])[0]
-        keys = apply_rotary_pos_emb(keys, keys, cos, sin)[0]
+        queries = rotate(queries, cos[:, None, -count:], sin[:, None, -count:])
+        keys = rotate(keys, cos[:, None], sin[:, None])
         if past is not None:
             past = past.append(keys, values)
             keys, values = past.keys, past.values
         hidden = hidden + self.o_proj(attend(queries, keys, values, mask, self.backend), adapter)
         normed = self.post_attention_layernorm(hidden)
-        gated = F.silu(self.gate_proj(normed, adapter))
-        gated = gated.mul_(self.up_proj(normed, adapter)) if not gated.requires_grad else gated * self.up_proj(normed)
+        gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
+        gated = F.silu(gate) * up if gate.requires_grad else F.silu(gate, inplace=True).mul_(up)
         return LayerOutput(hidden + self.down_proj(gated, adapter), queries, keys, values, past)
 
     def keys_and_values(self, rows: Tensor) -> tuple[Tensor, Tensor]:
@@ -127,7 +128,7 @@ class MemoryLlama(nn.Module):
         self.embed_tokens = nn.Embedding(config.vocab_size, d)
         layers = nn.ModuleList(MemoryLayer(config) for _ in range(config.num_layers))
         self.layers = cast("Sequence[MemoryLayer]", layers)
-        self.norm = nn.RMSNorm(d, eps=config.rms_norm_eps)
+        self.norm = RMSNorm(d, eps=config.rms_norm_eps)
         self.lm_head = Projection(d, config.vocab_size)
         if config.tie_word_embeddings:
             self.lm_head.weight = self.embed_tokens.weight

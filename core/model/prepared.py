@@ -17,6 +17,7 @@ from torch import Tensor
 
 from core.memory.retriever import Retrieval
 from core.model.past import Lender, Rows
+from core.model.rows import rotate
 
 if TYPE_CHECKING:
     from core.memory.state import LongTerm
@@ -106,13 +107,6 @@ class Prepared:
             self._found = [(ref(tokens), rows), *others][:KEPT]
 
 
-def rotate(keys: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Llama's rotary embedding: keys [Hkv, T, hd] at the positions of cos and sin [T, hd]."""
-    half = keys.shape[-1] // 2
-    turned = torch.cat((keys[..., half:].neg(), keys[..., :half]), dim=-1)
-    return (keys * cos).add_(turned.mul_(sin))
-
-
 def rotated_pool(network: MemoryLlama, rows: PoolRows, first: int) -> list[Tensor]:
     """The pool's keys at positions `first` and on, per layer."""
     if rows.rotated_from != first:
@@ -132,11 +126,19 @@ def _project(network: MemoryLlama, tokens: Tensor) -> PoolRows:
 def _inherited(network: MemoryLlama, tokens: Tensor, heir: _Heir) -> PoolRows:
     keys, values = [], []
     for index, (layer, rows, source) in enumerate(zip(network.layers, tokens.unbind(), heir.source, strict=True)):
-        fresh = (source == NEW).nonzero()[:, 0]
         # new rows stand at the end, but for those that were dropped since
         old = source[source != NEW]
-        device = heir.rows.keys[index].device
-        new_keys, new_values = layer.keys_and_values(rows[fresh.to(rows.device)])
-        keys.append(torch.cat((heir.rows.keys[index].index_select(1, old.to(device)), new_keys), dim=1))
-        values.append(torch.cat((heir.rows.values[index].index_select(1, old.to(device)), new_values), dim=1))
+        new_keys, new_values = layer.keys_and_values(rows[len(old) :])
+        keys.append(_followed(heir.rows.keys[index], old, new_keys))
+        values.append(_followed(heir.rows.values[index], old, new_values))
     return PoolRows(keys, values)
+
+
+def _followed(rows: Tensor, chosen: Tensor, fresh: Tensor) -> Tensor:
+    """Some of the rows [Hkv, N, hd], then fresh ones; everything is copied once."""
+    after = rows.new_empty(rows.shape[0], len(chosen) + fresh.shape[1], rows.shape[2])
+    index = chosen.to(rows.device)
+    for head, kept in zip(after, rows, strict=True):
+        torch.index_select(kept, 0, index, out=head[: len(chosen)])
+    after[:, len(chosen) :] = fresh
+    return after

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from core.memory.retriever import Retrieval, retrieve
 from core.memory.state import MemoryState
-from core.model.attention import causal_mask
+from core.model.attention import added, causal_mask
 from core.model.llama import MemoryLayer, MemoryLlama
 from core.model.past import Past, Rows
-from core.model.prepared import Question, rotate, rotated_pool
+from core.model.prepared import Question, rotated_pool
+from core.model.rows import rotate
 from core.model.taps import tap
 
 ROOM = 64
@@ -57,6 +58,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
     count = input_ids.shape[0]
     memory_rows = MemoryRows(network, memory, input_ids)
     pasts: list[Past] = []
+    masks: dict[int, Tensor | None] = {}  # by rows before the prompt: nearly always the same
     position = 0
     for index, layer in enumerate(network.layers):
         tap("hidden", index, hidden[0])
@@ -64,8 +66,9 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         tap("prefix", index, prefix)
         position = prefix.end + count
         cos, sin = network.rotary(torch.arange(prefix.end, position, device=hidden.device)[None])
-        mask = causal_mask(count, past.length + count, hidden.device)
-        output = layer(hidden, None, cos, sin, mask, "read", past)
+        if past.length not in masks:
+            masks[past.length] = added(causal_mask(count, past.length + count, hidden.device), hidden.dtype)
+        output = layer(hidden, None, cos, sin, masks[past.length], "read", past)
         tap("attention", index, output)
         hidden = output.hidden
         pasts.append(output.past)
@@ -102,6 +105,8 @@ class MemoryRows:
         self._rows = network.prepared.rows(network, memory.short_term.tokens) if memory.initialized else None
         before = self._rows.question if self._rows else None
         self._asked_before = before is not None and before.fits(prompt, memory.long_term)
+        pool = memory.short_term.forgotten
+        self._every_rank = None if pool.any() else torch.arange(pool.shape[1])
         self._question = before if before and self._asked_before else Question.about(prompt, memory.long_term)
 
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
@@ -114,7 +119,7 @@ class MemoryRows:
         end, size = front.keys.shape[1], pool.forgotten.shape[1]
         bos = end - (len(retrieval.order) if retrieval else 0)
         keys, values = rotated_pool(network, self._rows, end)[index], self._rows.values[index]
-        ranks = (~pool.forgotten[index]).nonzero()[:, 0]
+        ranks = (~pool.forgotten[index]).nonzero()[:, 0] if self._every_rank is None else self._every_rank
         prefix = Prefix(bos, retrieval, ranks, end + size)
         if len(ranks) == size:
             return prefix, self._rows.lender.lend(index, front, Rows(keys, values), room)

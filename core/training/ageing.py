@@ -6,6 +6,8 @@ K/N)^a older rows. Fresh rows are put there directly, with their gradient, so th
 lasts and to read what is thinned out.
 """
 
+from typing import Any, cast
+
 import torch
 from torch import Tensor
 
@@ -16,7 +18,8 @@ def drop_and_append(pool: Tensor, fresh: Tensor, generator: torch.Generator) -> 
     Args:
         pool: [L, B, N, d]; fresh: [L, B, K, d].
     """
-    return _gather(torch.cat((pool, fresh), dim=2), kept_after_drop(pool.shape[:3], fresh.shape[2], generator))
+    kept = kept_after_drop(pool.shape[:3], fresh.shape[2], generator)
+    return take(pool, fresh, kept.to(pool.device))
 
 
 def kept_after_drop(shape: tuple[int, ...] | torch.Size, count: int, generator: torch.Generator) -> Tensor:
@@ -57,7 +60,7 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
         order = torch.arange(count) / count * 0.01 + 0.02 * index
         places.insert(0, (limit[..., None] - 0.5 + order).masked_fill(lost[index], gone))
     chosen = torch.cat((old, *places), dim=2).argsort(-1)[..., :size]
-    return _gather(torch.cat((pool, *fresh), dim=2), chosen), torch.stack(lost)
+    return take(pool, torch.cat(fresh, dim=2), chosen.to(pool.device)), torch.stack(lost)
 
 
 def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: torch.Generator) -> Tensor:
@@ -74,6 +77,33 @@ def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: tor
     return torch.stack([newest + apart * (blocks - 1 - block) for block in range(blocks)])
 
 
-def _gather(rows: Tensor, index: Tensor) -> Tensor:
-    index = index.to(rows.device)
-    return torch.gather(rows, 2, index[..., None].expand(*index.shape, rows.shape[-1]))
+def take(fixed: Tensor, fresh: Tensor, index: Tensor) -> Tensor:
+    """Rows of [fixed; fresh] by index, each row at most once; gradients go to `fresh` alone.
+
+    Args:
+        fixed: [..., F, d]; fresh: [..., M, d]; index: [..., n], below F + M.
+    """
+    return cast(Tensor, _Take.apply(fixed, fresh, index))
+
+
+class _Take(torch.autograd.Function):
+    """No row is taken twice, so the gradient of a row is the one at its place: nothing has to be added up."""
+
+    @staticmethod
+    def forward(ctx: Any, fixed: Tensor, fresh: Tensor, index: Tensor) -> Tensor:
+        old, new = fixed.shape[-2], fresh.shape[-2]
+        places = torch.full((*index.shape[:-1], old + new), -1, device=index.device)
+        places.scatter_(-1, index, torch.arange(index.shape[-1], device=index.device).expand_as(index))
+        ctx.save_for_backward(places[..., old:])
+        return gather_rows(torch.cat((fixed, fresh), dim=-2), index)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, None]:
+        (places,) = ctx.saved_tensors
+        return None, gather_rows(gradients[0], places.clamp(min=0)) * (places >= 0)[..., None], None
+
+
+def gather_rows(rows: Tensor, index: Tensor) -> Tensor:
+    """Rows [..., n, d] of [..., M, d] by index [..., n]. (torch.gather would want the index of every number.)"""
+    starts = torch.arange(index[..., 0].numel(), device=index.device).view(*index.shape[:-1], 1) * rows.shape[-2]
+    return rows.flatten(0, -2).index_select(0, (index + starts).flatten()).view(*index.shape, rows.shape[-1])

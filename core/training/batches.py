@@ -201,7 +201,7 @@ def stack(contexts: Sequence[Told], start: int = 0, end: int | None = None) -> T
 
 
 def pack(rows: Sequence[Sequence[Item]], width: int) -> Pack:
-    """Put every row's items side by side; those that do not fit into `width` are left out."""
+    """Put every row's items side by side; those that do not fit into `width` are left out, free places are padded."""
     batch = len(rows)
     used = [0] * batch
     ids: Ints = np.full((batch, width), SPECIAL.index("<pad>"), np.int64)
@@ -224,15 +224,14 @@ def pack(rows: Sequence[Sequence[Item]], width: int) -> Pack:
             weights[row, first:end] = item.weight
             spans.append(Span(row, start, first, end, item))
             used[row] = end
-    filled = max(*used, 1)
-    segments = torch.from_numpy(segment[:, :filled])
-    mask = (segments[:, :, None] == segments[:, None, :]) & torch.ones(filled, filled, dtype=torch.bool).tril()
+    segments = torch.from_numpy(segment)
+    mask = (segments[:, :, None] == segments[:, None, :]) & torch.ones(width, width, dtype=torch.bool).tril()
     return Pack(
-        ids=torch.from_numpy(ids[:, :filled]),
-        positions=torch.from_numpy(positions[:, :filled]),
+        ids=torch.from_numpy(ids),
+        positions=torch.from_numpy(positions),
         mask=mask[:, None],
-        labels=torch.from_numpy(labels[:, :filled]),
-        weights=torch.from_numpy(weights[:, :filled]),
+        labels=torch.from_numpy(labels),
+        weights=torch.from_numpy(weights),
         spans=tuple(spans),
     )
 

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from core.model.llama import MemoryLlama
 from core.training import language
+from core.training.ageing import take
 from core.training.batches import NOBODY, Pack, Span, Told, stack
-from core.training.forward import Runner, read, write
+from core.training.forward import PLAIN, Runner, read, write
 from core.training.language import HISTORY, Aged, Result
 from core.training.lessons import Lesson
 from core.training.memories import Memories, Rows, written
@@ -28,11 +29,11 @@ OLD_ENOUGH = 4  # injections; younger rows are mostly in the pool, where no retr
 SELECTOR_RATE = 0.02
 
 
-def optimiser(model: MemoryLlama) -> Optimiser:
+def optimiser(model: MemoryLlama, dtype: torch.dtype = torch.float32) -> Optimiser:
     """For everything, with a rate of their own for the selectors."""
     matrices, others = language.groups(model)
     selectors = [p for name, p in model.named_parameters() if ".selector." in name]
-    return Optimiser([*matrices, Group(selectors, SELECTOR_RATE)], others)
+    return Optimiser([*matrices, Group(selectors, SELECTOR_RATE)], others, dtype=dtype)
 
 
 def train_step(
@@ -47,7 +48,7 @@ def train_step(
     aged = language.tell(model, memories, lesson, generator, runner)
     asked = lesson.pack.to(aged.pool.device)
     alone = float(torch.rand((), generator=generator)) < phase.without
-    search = Search(model, memories, lesson, aged, asked)
+    search = Search(model, memories, lesson, aged, asked, runner)
     hidden, entered = read(
         model, aged.pool, asked.ids, asked.positions, asked.mask, None if alone else search.retrieve, runner
     )
@@ -80,8 +81,16 @@ class Search:
     found, possible: of the rows that the first questions need, how many were read, and how many there are.
     """
 
-    def __init__(self, model: MemoryLlama, memories: Memories, lesson: Lesson, aged: Aged, asked: Pack) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: MemoryLlama,
+        memories: Memories,
+        lesson: Lesson,
+        aged: Aged,
+        asked: Pack,
+        runner: Runner = PLAIN,
+    ) -> None:
+        self.model, self.runner = model, runner
         self.found = self.possible = 0
         store, told = memories.store, memories.told
         layers, batch, kept, _ = aged.fresh[0].shape
@@ -103,60 +112,49 @@ class Search:
         )  # [B, J * K]
         self.order = torch.cat((store.serials, aged_serials.expand(shape)), dim=2)
         # layer by layer: the gradient of a slice of all layers would be as large as all layers
-        self.tokens = [
-            torch.cat((old, *new), dim=1)
-            for old, *new in zip(store.tokens.unbind(), *(rows.unbind() for rows in aged.fresh), strict=True)
-        ]
+        self.stored = store.tokens.unbind()
+        self.fresh = [torch.cat(blocks, dim=1) for blocks in zip(*(rows.unbind() for rows in aged.fresh), strict=True)]
         lost = aged.lost.permute(1, 2, 0, 3).reshape(layers, batch, blocks * kept)
         self.there = torch.cat((store.serials != NOBODY, lost.to(store.serials.device)), dim=2)
-        self.prompts = prompt_means(asked, QUESTIONS)
+        self.prompts = prompt_means(asked, QUESTIONS).to(store.tokens.dtype)
         self.needed, self.related = needed(asked, QUESTIONS, self.owners, places)  # [L, B, G, M]
         self.ranked = ranked(asked, QUESTIONS, lesson.ages, told)
         self.budget = model.config.memory.retrieved
-        self._keys: dict[int, Tensor] = {}
+        self._scores: dict[int, Tensor] = {}
 
     def is_sought(self, span: Span) -> bool:
         """Whether a question is the one that is searched for, and about something old."""
         return bool(self.prompts[span.row, 0, span.start] > 0 and self.ranked[span.row, 0])
 
-    def keys(self, index: int) -> Tensor:
-        """Retriever keys of one layer's rows, [B, M, h]; made once, with gradient."""
-        if index not in self._keys:
-            layer = self.model.layers[index]
-            assert layer.selector is not None
-            self._keys[index] = layer.selector.key(layer.input_layernorm(self.tokens[index]))
-        return self._keys[index]
-
-    def scores(self, index: int, hidden: Tensor, prompts: Tensor) -> Tensor:
-        """Mean over a prompt of sigmoid(query . key), [B, G, M].
+    def scores(self, index: int, hidden: Tensor) -> Tensor:
+        """Every row's score for every question, float32 [B, G, M]; computed once for a layer, with gradient.
 
         Args:
-            hidden: [B, S, d], rows entering the layer; prompts: weights [B, G, S].
+            hidden: [B, S, d], rows entering the layer.
         """
-        layer = self.model.layers[index]
-        assert layer.selector is not None
-        queries = layer.selector.query(layer.input_layernorm(hidden))
-        return prompts @ torch.sigmoid(queries @ self.keys(index).mT)
+        if index not in self._scores:
+            layer, run = self.model.layers[index], self.runner
+            # apart: what is stored takes no gradient
+            keys = torch.cat((run.keys(layer, self.stored[index]), run.keys(layer, self.fresh[index])), dim=1)
+            self._scores[index] = run.scores(layer, hidden, keys, self.prompts).float()
+        return self._scores[index]
 
     def retrieve(self, index: int, hidden: Tensor) -> Tensor:
         """The best rows for every memory's first question, oldest first, [B, R, d]."""
         there = self.there[index]
-        self.keys(index)  # before gradients are turned off: the ranking loss will need theirs
-        with torch.no_grad():
-            scores = self.scores(index, hidden, self.prompts[:, :1])[:, 0]
-            chosen = scores.masked_fill(~there, -1.0).topk(self.budget, dim=-1).indices
-            chosen = chosen.gather(1, self.order[index].gather(1, chosen).argsort(-1))
-            wanted = self.needed[index, :, 0] & there
-            self.found += int(wanted.gather(1, chosen).sum())
-            self.possible += int(wanted.sum())
-        tokens = self.tokens[index]
-        return tokens.gather(1, chosen[..., None].expand(*chosen.shape, tokens.shape[-1]))
+        scores = self.scores(index, hidden)[:, 0].detach()
+        chosen = scores.masked_fill(~there, -1.0).topk(self.budget, dim=-1).indices
+        chosen = chosen.gather(1, self.order[index].gather(1, chosen).argsort(-1))
+        wanted = self.needed[index, :, 0] & there
+        self.found += int(wanted.gather(1, chosen).sum())
+        self.possible += int(wanted.sum())
+        return take(self.stored[index], self.fresh[index], chosen)
 
     def ranking_loss(self, index: int, hidden: Tensor) -> Tensor:
         """How far the rows that hold an answer are from standing above all others: cross-entropy of each of them
         against everything that is not of their context.
         """
-        scores = SHARPNESS * self.scores(index, hidden, self.prompts)
+        scores = SHARPNESS * self.scores(index, hidden)
         wanted = self.needed[index] & self.ranked[..., None]
         real = (self.serials[index] != NOBODY)[:, None]
         others = scores.masked_fill(self.related[index] | ~real, float("-inf")).logsumexp(-1, keepdim=True)

@@ -63,9 +63,9 @@ def groups(model: MemoryLlama) -> tuple[list[Group], list[Tensor]]:
     return [Group(matrices, MUON_RATE)], others
 
 
-def optimiser(model: MemoryLlama) -> Optimiser:
+def optimiser(model: MemoryLlama, dtype: torch.dtype = torch.float32) -> Optimiser:
     """For everything but the retriever."""
-    return Optimiser(*groups(model))
+    return Optimiser(*groups(model), dtype=dtype)
 
 
 def train_step(
@@ -109,7 +109,7 @@ def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, 
         unknown: tokens of "I do not know."
     """
     answered = asked.labels != IGNORED
-    logits, labels, weights = model.lm_head(hidden[answered]), asked.labels[answered], asked.weights[answered]
+    logits, labels, weights = model.lm_head(hidden[answered]).float(), asked.labels[answered], asked.weights[answered]
     losses = F.cross_entropy(logits, labels, reduction="none")
     # flat number of every answered place
     place = answered.flatten().cumsum(0).sub(1).view_as(answered).cpu()

@@ -14,7 +14,7 @@ from core.training.batches import Asked, Corpus, Evidence, Item, Pack, Told, cur
 from core.training.memories import Memories
 from core.training.preset import VOCABULARY_SIZE, Phase
 
-PACK_WIDTH = 144
+PACK_WIDTH = 127  # with the bos row and both memories 512 rows, which is quickest
 OLD_WEIGHT = 0.7
 UNKNOWN_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 BLOCKS = 2  # contexts told per step, with gradient from the second to the first

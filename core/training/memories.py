@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.training.ageing import kept_after_drop
+from core.training.ageing import gather_rows, kept_after_drop
 from core.training.batches import NOBODY, Asked, Told
 
 
@@ -27,18 +27,24 @@ class Rows:
     serials: Tensor  # [L, B, M]
 
     @classmethod
-    def blank(cls, layers: int, batch: int, size: int, width: int, device: torch.device) -> "Rows":
-        nobody = torch.full((layers, batch, size), NOBODY, device=device)
-        return cls(torch.zeros(layers, batch, size, width, device=device), nobody, nobody.clone(), nobody.clone())
+    def blank(cls, shape: tuple[int, int, int], width: int, device: torch.device, dtype: torch.dtype) -> "Rows":
+        nobody = torch.full(shape, NOBODY, device=device)
+        tokens = torch.zeros(*shape, width, device=device, dtype=dtype)
+        return cls(tokens, nobody, nobody.clone(), nobody.clone())
 
     def append(self, other: "Rows") -> "Rows":
         return Rows(*(torch.cat((getattr(self, f.name), getattr(other, f.name)), dim=2) for f in fields(self)))
 
     def take(self, index: Tensor) -> "Rows":
         """Rows by index [L, B, n]."""
-        spread = index[..., None].expand(*index.shape, self.tokens.shape[-1])
         rest = (getattr(self, f.name).gather(2, index) for f in fields(self)[1:])
-        return Rows(self.tokens.gather(2, spread), *rest)
+        return Rows(gather_rows(self.tokens, index), *rest)
+
+    def put(self, other: "Rows", start: int) -> None:
+        """Overwrite the rows from `start` on."""
+        for field in fields(self):
+            rows = getattr(other, field.name)
+            getattr(self, field.name)[:, :, start : start + rows.shape[2]] = rows
 
     def newest(self, count: int) -> "Rows":
         size = self.owners.shape[2]
@@ -46,16 +52,25 @@ class Rows:
 
 
 class Memories:
-    """B memories: `pool` (oldest first), `store` (rows dropped last, oldest drop first; may have no rows), and
-    `history`.
+    """B memories: `pool` (oldest first), `store` (rows dropped last, in no order; may have no rows), and `history`.
 
+    store: its size is a multiple of the rows that an injection drops; new ones take the places of the oldest.
     history: what each memory was told since its last reset, newest last. The owner number of its last entry is
     `told - 1`.
     """
 
-    def __init__(self, layers: int, batch: int, size: int, width: int, device: torch.device, store: int = 0) -> None:
-        self.pool = Rows.blank(layers, batch, size, width, device)
-        self.store = Rows.blank(layers, batch, store, width, device)
+    def __init__(
+        self,
+        layers: int,
+        batch: int,
+        size: int,
+        width: int,
+        device: torch.device,
+        store: int = 0,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.pool = Rows.blank((layers, batch, size), width, device, dtype)
+        self.store = Rows.blank((layers, batch, store), width, device, dtype)
         self.history: list[list[Told]] = [[] for _ in range(batch)]
         self.told = 0
 
@@ -64,7 +79,7 @@ class Memories:
         return self.pool.tokens[:, :, -count:]
 
     def update(self, fresh: Tensor, length: int, generator: torch.Generator) -> None:
-        """Drop and append, as one injection does; dropped rows go to the store, whose oldest rows leave.
+        """Drop and append, as one injection does; dropped rows go to the store in place of its oldest.
 
         Args:
             fresh: [L, B, K, d].
@@ -78,7 +93,7 @@ class Memories:
         if capacity := self.store.owners.shape[2]:
             dropped = torch.ones_like(rows.owners, dtype=torch.bool).scatter_(2, kept, False)
             index = dropped.nonzero()[:, 2].view_as(owners)
-            self.store = self.store.append(rows.take(index)).newest(capacity)
+            self.store.put(rows.take(index), self.told * count % capacity)
         self.pool = rows.take(kept)
         self.told += 1
 

@@ -1,4 +1,4 @@
-"""Muon for the layers' matrices, AdamW for everything else.
+"""Muon for the layers' matrices, AdamW for everything else, and the copy of a model that computes in half precision.
 
 Muon (Jordan et al., 2024) replaces a matrix's momentum by the nearest orthogonal matrix. torch.optim.Muon does this
 in bfloat16 one matrix at a time, which is slow on a CPU; here matrices of one shape are stacked and stay in
@@ -9,9 +9,51 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from core.model.llama import MemoryLlama
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+
+
+class Twin:
+    """The copy of a model that computes, in another precision; the model itself keeps the weights in float32.
+
+    In float32 the copy is the model.
+    """
+
+    def __init__(self, model: MemoryLlama, dtype: torch.dtype) -> None:
+        self.model, self.copy = model, model
+        if dtype != torch.float32:
+            device = model.embed_tokens.weight.device
+            self.copy = MemoryLlama(model.config).to(device, dtype)
+            self.copy.make_rotary()
+            self.copy.rotary_to(device)
+            self.spread()
+
+    def train_only(self, parameters: Iterable[Tensor]) -> None:
+        """Let gradients flow to these of the model's parameters, and to no others."""
+        chosen = {id(parameter) for parameter in parameters}
+        for mine, other in self._pairs():
+            for parameter in (mine, other):
+                parameter.requires_grad_(id(mine) in chosen)
+
+    @torch.no_grad()
+    def collect(self) -> None:
+        """Move the copy's gradients to the model."""
+        for mine, other in self._pairs():
+            if other is not mine and other.grad is not None:
+                mine.grad, other.grad = other.grad.float(), None
+
+    @torch.no_grad()
+    def spread(self) -> None:
+        """Give the model's weights to the copy."""
+        for mine, other in self._pairs():
+            if other is not mine:
+                other.copy_(mine)
+
+    def _pairs(self) -> Iterable[tuple[nn.Parameter, nn.Parameter]]:
+        return zip(self.model.parameters(), self.copy.parameters(), strict=True)
 
 
 class Muon:
@@ -20,10 +62,18 @@ class Muon:
     Args:
         matrices: parameters of two dimensions.
         rate: learning rate; change the attribute to follow a schedule.
+        dtype: of the orthogonalisation; the rest is in float32.
     """
 
-    def __init__(self, matrices: Iterable[Tensor], rate: float, momentum: float = 0.95, decay: float = 0.01) -> None:
-        self.rate, self.momentum, self.decay = rate, momentum, decay
+    def __init__(
+        self,
+        matrices: Iterable[Tensor],
+        rate: float,
+        momentum: float = 0.95,
+        decay: float = 0.01,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.rate, self.momentum, self.decay, self.dtype = rate, momentum, decay, dtype
         groups: dict[tuple[int, ...], list[Tensor]] = {}
         for matrix in matrices:
             groups.setdefault(tuple(matrix.shape), []).append(matrix)
@@ -36,7 +86,7 @@ class Muon:
         for group, average in zip(self.groups, self.averages, strict=True):
             gradients = torch.stack([p.grad if p.grad is not None else torch.zeros_like(p) for p in group])
             average.lerp_(gradients, 1 - self.momentum)
-            updates = orthogonalise(gradients.lerp(average, self.momentum))
+            updates = orthogonalise(gradients.lerp(average, self.momentum).to(self.dtype)).float()
             rows, columns = group[0].shape
             scale = max(1.0, rows / columns) ** 0.5
             for parameter, update in zip(group, updates, strict=True):
@@ -73,10 +123,16 @@ class Group(NamedTuple):
 class Optimiser:
     """Both optimisers behind one step, with a shared schedule factor."""
 
-    def __init__(self, groups: Sequence[Group], others: Sequence[Tensor], adam_rate: float = 1.5e-3) -> None:
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        others: Sequence[Tensor],
+        adam_rate: float = 1.5e-3,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         self.groups, self.adam_rate = groups, adam_rate
         self.parameters = [*(matrix for group in groups for matrix in group.matrices), *others]
-        self.muons = [Muon(group.matrices, group.rate) for group in groups]
+        self.muons = [Muon(group.matrices, group.rate, dtype=dtype) for group in groups]
         self.adam = torch.optim.AdamW(others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0) if others else None
 
     def step(self, factor: float) -> float:

@@ -6,10 +6,10 @@ from typing import Literal
 from core.config import LongTermConfig, MemoryConfig, ModelConfig
 from core.training.tokenizer import END_TOKEN_ID, SPECIAL
 
-VOCABULARY_SIZE = 4096
+VOCABULARY_SIZE = 6144
 TOKENIZER_CONTEXTS = 40_000
 CORPUS_SIZE = 20_000  # contexts drawn at a time
-CORPUS_STEPS = 600  # steps after which fresh ones are drawn
+CORPUS_STEPS = 400  # steps after which fresh ones are drawn
 
 TINY = ModelConfig(
     vocab_size=VOCABULARY_SIZE,
@@ -73,27 +73,29 @@ class Phase:
     store: int = 0
     reach: int = 12
     without: float = 0.0
-    batch: int = 16
+    batch: int = 32
 
 
 JOINT = Phase(
     "joint",
     "joint",
-    steps=3000,
+    steps=4000,
     aged=0.5,
     oldest=60,
     long=0.06,
     pairs=0.25,
     unknown=0.3,
-    rate=0.5,
-    store=1280,
+    rate=0.7,
+    decay_from=0.3,
+    final=0.5,
+    store=1024,
     without=0.25,
     reach=40,
 )
 PHASES: tuple[Phase, ...] = (
-    Phase("copy", "language", steps=1000, blocks=2, drills=0.15, reach=1),
-    Phase("pool", "language", steps=3000, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.8, final=0.5),
+    Phase("copy", "language", steps=600, blocks=2, drills=0.15, reach=1),
+    Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
     # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
     JOINT,
-    replace(JOINT, name="honest", steps=1000, unknown=0.6, doubt=1.0, decay_from=0.0),
+    replace(JOINT, name="honest", steps=1000, unknown=0.6, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03),
 )

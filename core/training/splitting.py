@@ -1,8 +1,8 @@
-"""Words cut differently than the tokenizer would.
+"""Words cut differently than the tokenizer would, and words replaced by tokens drawn at random.
 
-Words that training knows are mostly one token; words from outside come in pieces. So that copying piece by piece is
-learned on real words, too, some of a context's words are cut at other places, the same way in its text, questions
-and answers.
+Words that training knows are mostly one token; words from outside come in pieces, or are tokens that no sentence of
+training holds. So that any token is learned to be copied, and one after the other, some of a context's words are cut
+at other places, and others give way to one to three random tokens: the same ones in its text, questions and answers.
 """
 
 import random
@@ -11,7 +11,13 @@ from collections.abc import Iterable, Mapping
 from tokenizers import Tokenizer
 
 CUT_SHARE = 0.4
-"""Of a context's drawn words."""
+"""Of a context's drawn words, how many are cut or replaced."""
+
+REPLACED = 0.6
+"""Of those, how many are replaced."""
+
+PIECES = ((1, 2, 3), (60, 30, 10))
+"""Tokens of a replaced word, and how often."""
 
 SHORTEST = 4
 START = "\u0120"
@@ -27,19 +33,29 @@ class Splitter:
     def __init__(self, tokenizer: Tokenizer, seed: str = "", share: float = 0.0) -> None:
         self.tokenizer, self.seed, self.share = tokenizer, seed, share
         self._whole: dict[str, tuple[int, ...]] = {}
+        vocabulary = sorted(tokenizer.get_vocab().items())
+        self._first = [token for text, token in vocabulary if text.startswith(START) and text[1:].isalpha()]
+        self._inside = [token for text, token in vocabulary if text.isascii() and text.islower() and text.isalpha()]
 
     def cuts(self, number: int, words: Iterable[str]) -> Cuts:
-        """Cuts for a share of the words of context `number`; the same ones for a word that comes again."""
+        """Tokens for a share of the words of context `number`; the same ones for a word that comes again."""
         found: dict[str, tuple[int, ...]] = {}
         for word in {part for phrase in words for part in phrase.split()}:
             rng = random.Random(f"{self.seed}-{number}-{word}")
             if len(word) < SHORTEST or not (word.isascii() and word.isalpha()) or rng.random() >= self.share:
+                continue
+            if rng.random() < REPLACED:
+                found[START + word] = self._random(rng)
                 continue
             places = sorted(rng.sample(range(2, len(word)), rng.choice((1, 1, 2))))
             written = START + word
             bounds = zip([0, *(place + 1 for place in places)], [*(place + 1 for place in places), None], strict=True)
             found[written] = tuple(token for start, end in bounds for token in self._tokens(written[start:end]))
         return found
+
+    def _random(self, rng: random.Random) -> tuple[int, ...]:
+        count = rng.choices(*PIECES)[0]
+        return (rng.choice(self._first), *rng.choices(self._inside, k=count - 1))
 
     def encode(self, text: str, cuts: Cuts) -> list[int]:
         """The text's tokens with some of its words cut otherwise."""

@@ -1,14 +1,15 @@
 """The tokenizer of the embedded model: byte-level BPE, so that any text has tokens and comes back unchanged.
 
 A space is put before every text: a word then has the same pieces in a context, in a question and at the start of an
-answer, and copying it is copying tokens.
+answer, and copying it is copying tokens. Real words of both sides of the split are tokens of their own (what training
+never sees is facts and sentences about the held-out ones); numbers are cut into pairs of digits.
 """
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from core.training.lexicon import LISTS
 from core.training.words import SYLLABLES
@@ -17,10 +18,12 @@ from core.training.world import World
 SPECIAL = ("<s>", "</s>", "<pad>")
 END_TOKEN_ID = SPECIAL.index("</s>")
 PROMPT = "Question: {} Answer:"
+DIGITS = r"\u0120?\d{1,2}"
+"""Two digits at most, with the space before them."""
 
 
 def train(vocabulary_size: int, contexts: int, seed: int) -> Tokenizer:
-    """Learn the merges from contexts of the training side, their questions and answers.
+    """Learn the merges from contexts of real words, their questions and answers.
 
     Args:
         vocabulary_size: bytes, specials and merges together.
@@ -28,7 +31,9 @@ def train(vocabulary_size: int, contexts: int, seed: int) -> Tokenizer:
         seed: of the world.
     """
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.ByteLevel(add_prefix_space=True), pre_tokenizers.Split(Regex(DIGITS), "isolated")]
+    )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary_size,
@@ -41,19 +46,22 @@ def train(vocabulary_size: int, contexts: int, seed: int) -> Tokenizer:
 
 
 def _corpus(contexts: int, seed: int) -> Iterable[str]:
-    """Texts of the world, then the syllables alone, so that each one becomes a token at the start and inside of a
-    word.
+    """Texts of the world without made-up words, all its words, then pairs of syllables and of digits, so that each one
+    becomes a token at the start and inside of a word.
     """
-    world = World(seed)
-    for _ in range(contexts):
-        context = world.context()
-        yield context.text
-        for question in context.questions:
-            yield f"{PROMPT.format(question.text)} {question.answer}"
-    for kind in LISTS:
-        yield from (world.words.real(kind) for _ in range(200))
-    for syllable in SYLLABLES:
-        yield from [f"{syllable} {syllable.capitalize()} x{syllable}"] * (contexts // 1000)
+    for world in (World(seed, made_up=0.0), World(seed, held_out=True, made_up=0.0)):
+        for _ in range(contexts // 2):
+            context = world.context()
+            yield context.text
+            for question in context.questions:
+                yield f"{PROMPT.format(question.text)} {question.answer}"
+    often = max(contexts // 1000, 2)
+    for words in LISTS.values():
+        yield from [" ".join(words)] * often
+    for syllable in SYLLABLES * (2 * often):
+        rest = world.rng.choice(SYLLABLES)
+        yield f"{syllable}{rest} {syllable.capitalize()}{rest}"
+    yield from [" ".join(f"{number} {number:02d}1{number:02d} 10{number:02d}" for number in range(100))] * often
 
 
 def save(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:

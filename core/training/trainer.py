@@ -18,7 +18,7 @@ from core.training.batches import Corpus
 from core.training.forward import Runner
 from core.training.lessons import prepare
 from core.training.memories import Memories
-from core.training.optimiser import Optimiser
+from core.training.optimiser import Optimiser, Twin
 from core.training.preset import CORPUS_SIZE, CORPUS_STEPS, Phase
 
 WARM_UP = 50
@@ -39,12 +39,14 @@ class Settings:
     """What a run is told.
 
     minutes: replaces the phases' step counts by shares of this time; the result then depends on the machine's speed.
+    dtype: of the forward and backward passes; weights and their updates are in float32.
     """
 
     seed: int
     folder: Path
     minutes: float | None = None
     compiled: bool = True
+    dtype: torch.dtype = torch.float32
     log_every: int = 25
     probe_every: int = 250
     save_seconds: float = 120.0
@@ -60,6 +62,9 @@ class Trainer:
     def __init__(self, model: MemoryLlama, tokenizer: Tokenizer, phases: tuple[Phase, ...], settings: Settings) -> None:
         self.model, self.tokenizer, self.phases, self.settings = model, tokenizer, phases, settings
         self.runner = Runner(settings.compiled)
+        self.twin = Twin(model, settings.dtype)
+        if settings.compiled:
+            self.twin.copy.set_backend("matmul")
         self.progress = Progress()
         self.losses: list[float] = []
         self._corpora: dict[tuple[int, bool], Corpus] = {}
@@ -82,13 +87,14 @@ class Trainer:
         config, phase = self.model.config, self.phase
         before = self.phases[self.progress.phase - 1] if self.progress.phase else None
         if not hasattr(self, "optimiser") or before is None or before.kind != phase.kind:
-            self.optimiser = (joint if phase.kind == "joint" else language).optimiser(self.model)
-            self.model.requires_grad_(False)
-            for parameter in self.optimiser.parameters:
-                parameter.requires_grad_(True)
+            kind = joint if phase.kind == "joint" else language
+            self.optimiser = kind.optimiser(self.model, self.settings.dtype)
+            self.twin.train_only(self.optimiser.parameters)
         size = phase.blocks * config.memory.num_tokens
         device = self.model.embed_tokens.weight.device
-        self.memories = Memories(config.num_layers, phase.batch, size, config.hidden_size, device, phase.store)
+        self.memories = Memories(
+            config.num_layers, phase.batch, size, config.hidden_size, device, phase.store, self.settings.dtype
+        )
 
     def _done(self) -> float:
         """Part of the phase that is over, 0 to 1."""
@@ -124,11 +130,13 @@ class Trainer:
         generator = torch.Generator().manual_seed(rng.getrandbits(62))
         corpus = self._corpus(progress.step // CORPUS_STEPS + 100 * progress.phase)
         while phase.kind == "joint" and self.memories.told < phase.reach:
-            joint.fill(self.model, self.memories, corpus.draw(rng, phase.batch), self.runner, generator)
+            joint.fill(self.twin.copy, self.memories, corpus.draw(rng, phase.batch), self.runner, generator)
         lesson = prepare(phase, corpus, self.memories, self.model.config.memory, rng)
         step = (joint if phase.kind == "joint" else language).train_step
-        result = step(self.model, self.memories, lesson, phase, generator, self.runner)
+        result = step(self.twin.copy, self.memories, lesson, phase, generator, self.runner)
+        self.twin.collect()
         norm = self.optimiser.step(self._factor())
+        self.twin.spread()
         progress.step += 1
         progress.seconds += time.monotonic() - started
         self.losses.append(result.loss)
@@ -171,7 +179,7 @@ class Trainer:
             "recall": {name: [round(r / max(n, 1), 3), n] for name, (r, n) in sorted(log["recall"].items())},
         }
         if progress.step % self.settings.probe_every == 0:
-            right, asked = probing.probe(self.model, self._corpus(0, held_out=True), 32, progress.step, self.runner)
+            right, asked = probing.probe(self.model, self._corpus(0, held_out=True), 32, progress.step)
             line["held_out"] = [round(right / asked, 3), asked]
         self._log = {"losses": [], "recall": defaultdict(lambda: [0, 0])}
         text = json.dumps(line)
@@ -219,6 +227,7 @@ class Trainer:
         # what was logged after the checkpoint will be logged again
         self._log_path.write_text("".join(self._lines_logged()[: state["lines"]]), encoding="utf-8")
         self.model.load_state_dict(state["model"])
+        self.twin.spread()
         self.progress = Progress(**state["progress"])
         if self.finished:
             return

@@ -57,14 +57,17 @@ MADE_UP_SHARE = {
 }
 """How often a word is made up, by kind. Kinds that are not named here are never made up."""
 
-LONG_SHARES = (95, 4, 1)
-"""Contexts of one, two and three parts."""
+LENGTHS = (((1, 16), (17, 29), (33, 60), (60, 100)), (10, 80, 7, 3))
+"""How many words a context may have, and how often: mostly more than the 16 tokens that leave older memory alone, and
+seldom more than one chunk."""
 
 WORDINGS = 2
 """How often a fact is asked about, each time in other words."""
 
 TAILED = 0.12
 """Share of sentences that go on after their fact."""
+
+_PARTS = re.compile(r"\w+|[^\w\s]")
 
 CAPITALISED = frozenset({"first", "last", "city", "country", "language", "nickname"})
 
@@ -83,6 +86,11 @@ class Draft:
         told = {question.key for question in self.questions}
         absent = tuple(question for question in self.absent if question.key not in told)
         return Context(" ".join(self.sentences), tuple(self.questions), tuple(self.drawn), absent)
+
+    @property
+    def length(self) -> int:
+        """Words and punctuation marks."""
+        return sum(len(_PARTS.findall(sentence)) for sentence in self.sentences)
 
     @property
     def contradicts_itself(self) -> bool:
@@ -110,16 +118,16 @@ class World:
             yield self.context()
 
     def context(self, speaker: bool = True) -> Context:
-        """One context in which no two facts contradict: one to four sentences, or a few times as many.
+        """One context in which no two facts contradict: one to five sentences, or a few times as many.
 
         Args:
             speaker: whether sentences in the first person may occur.
         """
         while True:
-            draft = Draft()
-            for _ in range(self.rng.choices((1, 2, 3), LONG_SHARES)[0]):
+            draft, (least, most) = Draft(), self.rng.choices(*LENGTHS)[0]
+            while draft.length < least:
                 self._write(draft, speaker)
-            if not draft.contradicts_itself:
+            if draft.length <= most and not draft.contradicts_itself:
                 break
         if self.rng.random() < 0.15:
             draft.sentences.insert(self.rng.randint(0, len(draft.sentences)), self.rng.choice(FILLERS))

@@ -16,7 +16,7 @@ from core.config import LoraConfig
 from core.memory.forgetting import mask
 from core.memory.snapshot import same_memory
 from core.memory.state import MemoryState
-from core.model.adapters import LARGE, Projection, one_row
+from core.model.adapters import Projection, by_columns
 from core.model.checkpoint import LoadedModel, assemble
 from core.model.past import Lender, Past, Rows
 from core.model.reading import decode, read
@@ -145,12 +145,13 @@ def test_a_past_is_a_value() -> None:
     assert start.keys.shape[2] == 2
 
 
-def test_one_row_of_a_large_matrix() -> None:
-    layer = Projection(512, LARGE // 512)
-    row = torch.randn(1, 1, 512)
-    with torch.inference_mode():
-        assert torch.allclose(layer(row), one_row(row, layer.weight), atol=1e-5)
-        assert torch.allclose(layer(row), layer(row.expand(1, 3, 512))[:, :1], atol=1e-4)
+@pytest.mark.parametrize("rows", [1, 2, 9])
+def test_a_matrix_by_columns_multiplies_alike(rows: int) -> None:
+    layer, hidden = Projection(64, 96), torch.randn(1, rows, 64)
+    wanted = layer(hidden)
+    layer.weight = torch.nn.Parameter(by_columns(layer.weight.detach()))
+    assert layer.weight.stride() == (1, 96)
+    assert torch.allclose(layer(hidden), wanted, atol=1e-5)
 
 
 def test_the_plain_reference_of_a_full_memory_is_that_of_the_fast_one(model: LoadedModel) -> None:

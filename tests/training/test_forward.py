@@ -53,7 +53,7 @@ def test_read_with_retrieval() -> None:
     memories = Memories(SMALL.num_layers, 1, 64, SMALL.hidden_size, torch.device("cpu"), store=60)
     serials = torch.arange(60).expand(SMALL.num_layers, 1, 60)
     memories.store = Rows(torch.stack([layer.tokens for layer in store])[:, None], serials, serials, serials)
-    asked = pack([[Item("old", (5, 6, 7, 8), (9,))]], width=8)  # its ids are the prompt alone
+    asked = pack([[Item("old", (5, 6, 7, 8), (9,))]], width=4)  # its ids are the prompt alone
     fresh = torch.randn(SMALL.num_layers, 1, 16, SMALL.hidden_size)
     pool = memory.short_term.tokens[:, None]
     kept = torch.zeros(1, SMALL.num_layers, 1, 16, dtype=torch.bool)  # nothing of what was told just now is lost
