@@ -1,7 +1,8 @@
 """Recording: what an injection did and what an answer looked at, from tensors to the trace.
 
-Attention is computed from rotated queries and keys for the one query that chose each token, and reduced at once:
-nothing of the forward pass is changed or kept.
+Attention is computed from rotated queries and keys for the one query that chose each token, when the answer is there:
+its keys stand behind each other by then, so that one product serves all its tokens. Nothing of the forward pass is
+changed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -22,6 +24,8 @@ from core.model.writing import Injection
 from core.trace import BEFORE, SCORE_BINS, STRONGEST, Asked, Floats, Injected, ModelInfo, Serials, Source, Start
 
 _BOS, _PROMPT, _ANSWER, _MEMORY = 0, 1, 2, 3
+AT_ONCE = 2**22
+"""Attention weights that are computed in one piece, all heads of a few passes."""
 
 
 class _Sums(NamedTuple):
@@ -55,7 +59,9 @@ class AnswerRecorder:
         self._rows: list[NDArray[np.int64]] = []  # per layer, source index of every row before the answer
         self._ranks: list[NDArray[np.int64]] = []
         self._bos: list[int] = []
-        self._passes: list[list[Tensor]] = []  # per pass and layer, what its last query looked at
+        self._queries: list[list[Tensor]] = []  # per pass and layer, its last query [H, hd]
+        self._lengths: list[list[int]] = []  # per pass and layer, rows that it saw
+        self._latest: list[LayerOutput] = []  # per layer; it holds the keys of all passes
         self._tokens: list[tuple[Serials, NDArray[np.intp]]] = []  # per layer, memory tokens read and who is which row
         self._top = min(STRONGEST, model.pool_size + retrieved)
         self._model = model
@@ -117,25 +123,47 @@ class AnswerRecorder:
             scores = found.scores.cpu().numpy()
             self._scores[layer, :count] = scores[found.order.numpy()]
             self._candidates[layer] = scores.size
-            self._histogram[layer] = np.histogram(scores, bins=SCORE_BINS, range=(0, 1))[0]
+            places = np.minimum((scores * SCORE_BINS).astype(np.intp), SCORE_BINS - 1)
+            self._histogram[layer] = np.bincount(places, minlength=SCORE_BINS)
 
     def _attend(self, layer: int, output: LayerOutput) -> None:
-        """Keep what the pass's last query looked at; it is added up in the end, all passes of a layer at once."""
+        """Keep the pass's last query; what it looked at is computed in the end, for all passes of a layer at once."""
         if layer == 0:
-            self._passes.append([])
-        weights = attention_weights(output.queries[:, :, -1:], output.keys)[0].mean(dim=0)[0]
-        self._passes[-1].append(weights)
-        if len(self._passes) == 1:  # the prompt pass: what follows the prefix is prompt
-            prompt = np.full(weights.shape[0] - self._rows[layer].size, _PROMPT, np.int64)
+            self._queries.append([])
+            self._lengths.append([])
+        seen = output.keys.shape[2]
+        self._queries[-1].append(output.queries[0, :, -1])
+        self._lengths[-1].append(seen)
+        if len(self._queries) == 1:  # the prompt pass: what follows the prefix is prompt
+            prompt = np.full(seen - self._rows[layer].size, _PROMPT, np.int64)
             self._rows[layer] = np.concatenate((self._rows[layer], prompt))
+            self._latest.append(output)
+        else:
+            self._latest[layer] = output
+
+    def _looked(self, layer: int, count: int) -> Floats:
+        """Where the first `count` passes looked in a layer, mean over heads, [A, T]; T is what the last of them saw."""
+        lengths = [of[layer] for of in self._lengths[:count]]
+        weights = np.zeros((count, max(lengths, default=0)), np.float32)
+        if not lengths:
+            return weights
+        keys = self._latest[layer].keys[:, :, : weights.shape[1]]
+        heads = self._latest[layer].queries.shape[1]
+        at_once = max(1, AT_ONCE // (heads * weights.shape[1]))
+        place = torch.arange(weights.shape[1], device=keys.device)
+        for start in range(0, count, at_once):
+            part = slice(start, start + at_once)
+            queries = torch.stack([of[layer] for of in self._queries[part][: count - start]], dim=1)[None]
+            seen = place < torch.tensor(lengths[part], device=keys.device)[:, None]
+            weights[part] = attention_weights(queries, keys, seen)[0].mean(dim=0).cpu().numpy()
+        return weights
 
     def _summed(self, layer: int, count: int) -> _Sums:
         """What the first `count` passes looked at in a layer."""
         rows, model = self._rows[layer], self._model
         longest = rows.size + max(count - 1, 0)
-        weights = np.zeros((count, longest), np.float32)
-        for number, layers in enumerate(self._passes[:count]):
-            weights[number, : layers[layer].shape[0]] = layers[layer].cpu().numpy()
+        weights = self._looked(layer, count)
+        weights = np.pad(weights, ((0, 0), (0, longest - weights.shape[1])))
         kinds = np.concatenate((rows, np.full(longest - rows.size, _ANSWER, np.int64)))
         first = self._bos[layer]
         pool = first + int(np.count_nonzero(self._retrieved[layer] >= 0))

@@ -66,7 +66,7 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
             continue
         by_context = _questions(row, told, memories, phase.reach, config, rng)
         chosen = _one_context(by_context, bool(ages[-1, row] > 0), rng) if phase.store else _all_contexts(by_context)
-        if rng.random() < phase.unknown:
+        for _ in range(int(phase.unknown) + (rng.random() < phase.unknown % 1)):
             chosen += _unanswerable(row, told, memories, corpus.unknown, rng)
         first, rest = chosen[:1], chosen[1:]
         if not phase.store or rng.random() < UNKNOWN_FIRST:

@@ -50,7 +50,8 @@ class Phase:
     blocks: short-term blocks of the pool. aged: share of memories whose fresh rows get a random age up to `oldest`.
     drills: share of memories that are told random tokens. long: share of steps that tell one context in several
     chunks. pairs: share of steps that tell two contexts which belong together.
-    unknown: share of memories that are asked what nothing answers. doubt: weight of admitting that an answer is lost.
+    unknown: how many questions each memory is asked that nothing answers, on average.
+    doubt: weight of admitting that an answer is lost.
     decay_from: part of the phase after which the rates fall linearly to `final`.
     store: long-term rows kept per layer. without: share of steps that read no long-term memory.
     reach: how many contexts back a question about an old one may go.
@@ -79,12 +80,12 @@ class Phase:
 JOINT = Phase(
     "joint",
     "joint",
-    steps=4000,
+    steps=4800,
     aged=0.5,
     oldest=60,
     long=0.06,
     pairs=0.25,
-    unknown=0.3,
+    unknown=1.0,
     rate=0.7,
     decay_from=0.3,
     final=0.5,
@@ -97,5 +98,5 @@ PHASES: tuple[Phase, ...] = (
     Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
     # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
     JOINT,
-    replace(JOINT, name="honest", steps=1000, unknown=0.6, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03),
+    replace(JOINT, name="honest", steps=1200, unknown=2.0, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03),
 )

@@ -28,10 +28,14 @@ Cuts = Mapping[str, tuple[int, ...]]
 
 
 class Splitter:
-    """Encodes texts, with a share of the words cut at places that follow from the seed."""
+    """Encodes texts, with a share of the words cut at places, or replaced by tokens, that follow from the seed.
 
-    def __init__(self, tokenizer: Tokenizer, seed: str = "", share: float = 0.0) -> None:
-        self.tokenizer, self.seed, self.share = tokenizer, seed, share
+    Args:
+        share: of the words, how many are cut or replaced. replaced: of those, how many are replaced.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, seed: str = "", share: float = 0.0, replaced: float = REPLACED) -> None:
+        self.tokenizer, self.seed, self.share, self.replaced = tokenizer, seed, share, replaced
         self._whole: dict[str, tuple[int, ...]] = {}
         vocabulary = sorted(tokenizer.get_vocab().items())
         self._first = [token for text, token in vocabulary if text.startswith(START) and text[1:].isalpha()]
@@ -44,7 +48,7 @@ class Splitter:
             rng = random.Random(f"{self.seed}-{number}-{word}")
             if len(word) < SHORTEST or not (word.isascii() and word.isalpha()) or rng.random() >= self.share:
                 continue
-            if rng.random() < REPLACED:
+            if rng.random() < self.replaced:
                 found[START + word] = self._random(rng)
                 continue
             places = sorted(rng.sample(range(2, len(word)), rng.choice((1, 1, 2))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from core.training.ageing import aged_pool, draw_ages, drop_and_append, kept_after_drop
+from core.training.ageing import aged_pool, draw_ages, drop_and_append, gather_rows, kept_after_drop, take
 
 LAYERS, BATCH, SIZE, COUNT = 4, 64, 64, 8
 
@@ -60,3 +60,19 @@ def test_ages_fall_from_block_to_block() -> None:
     assert int(ages[-1].max()) == 9
     assert 0.4 < float(young.float().mean()) < 0.7
     assert (ages.diff(dim=0) < -1).any(), "other contexts may have come between"
+
+
+def test_rows_are_gathered_as_by_torch() -> None:
+    rows, index = torch.randn(2, 3, 7, 4), torch.randint(7, (2, 3, 5))
+    assert torch.equal(gather_rows(rows, index), rows.gather(2, index[..., None].expand(2, 3, 5, 4)))
+
+
+def test_taken_rows_give_their_gradient_back() -> None:
+    """As a plain gather of both would, with nothing for rows that were not taken."""
+    fixed, fresh = torch.randn(2, 5, 3), torch.randn(2, 4, 3, requires_grad=True)
+    index = torch.stack([torch.randperm(9)[:6] for _ in range(2)])
+    weights = torch.randn(2, 6, 3)
+    (taken,) = torch.autograd.grad((take(fixed, fresh, index) * weights).sum(), fresh)
+    plain = torch.cat((fixed, fresh), dim=1).gather(1, index[..., None].expand(2, 6, 3))
+    assert torch.equal(take(fixed, fresh, index), plain)
+    assert torch.equal(taken, torch.autograd.grad((plain * weights).sum(), fresh)[0])

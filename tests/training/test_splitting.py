@@ -1,4 +1,4 @@
-"""Words cut otherwise: same text, the same pieces wherever a word comes again, and by seed."""
+"""Words cut otherwise or replaced: same text or length, the same pieces wherever a word comes again, and by seed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_without_a_share_it_is_the_tokenizer(tokenizer: Tokenizer) -> None:
 def test_cut_words_read_the_same(tokenizer: Tokenizer) -> None:
     world = World(4)
     contexts = [world.context() for _ in range(60)]
-    cut = encode(contexts, Splitter(tokenizer, "7", 0.5))
+    cut = encode(contexts, Splitter(tokenizer, "7", 0.5, replaced=0.0))
     whole = encode(contexts, Splitter(tokenizer))
     assert sum(a.tokens != b.tokens for a, b in zip(cut, whole, strict=True)) > 30
     for context, told in zip(contexts, cut, strict=True):
@@ -34,11 +34,21 @@ def test_cut_words_read_the_same(tokenizer: Tokenizer) -> None:
             assert tokenizer.decode(list(asked.answer[:-1])).strip() == question.answer
 
 
-def test_a_word_has_the_same_pieces_everywhere(tokenizer: Tokenizer) -> None:
+def test_replaced_words_are_any_tokens(tokenizer: Tokenizer) -> None:
+    splitter = Splitter(tokenizer, "7", 1.0, replaced=1.0)
+    found = [splitter.cuts(number, ["sunflowers"])[f"{START}sunflowers"] for number in range(400)]
+    assert {len(tokens) for tokens in found} == {1, 2, 3}
+    assert len({tokens[0] for tokens in found}) > 300
+    assert all(tokenizer.id_to_token(tokens[0]).startswith(START) for tokens in found)
+    assert not any(tokenizer.id_to_token(token).startswith(START) for tokens in found for token in tokens[1:])
+
+
+@pytest.mark.parametrize("replaced", [0.0, 1.0])
+def test_a_word_has_the_same_pieces_everywhere(tokenizer: Tokenizer, replaced: float) -> None:
     """An answer that stands in its context stands there in its tokens, too: it can be copied."""
     world = World(5)
     contexts = [world.context() for _ in range(200)]
-    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer, "8", 1.0)), strict=True):
+    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer, "8", 1.0, replaced)), strict=True):
         for question, asked in zip(context.questions, told.asked, strict=True):
             if f" {question.answer}" in context.text and question.answer.isalpha() and len(question.answer) > 3:
                 pieces = asked.answer[:-1]

@@ -29,10 +29,18 @@ def miniature(steps: int) -> tuple[Phase, ...]:
     )
 
 
-def trainer(tokenizer: Tokenizer, folder: Path, phases: tuple[Phase, ...], seed: int = 0) -> Trainer:
+def trainer(
+    tokenizer: Tokenizer,
+    folder: Path,
+    phases: tuple[Phase, ...],
+    seed: int = 0,
+    dtype: torch.dtype = torch.float32,
+) -> Trainer:
     model = MemoryLlama(SMALL)
     initialise(model, seed)
-    settings = Settings(seed=seed, folder=folder, compiled=False, corpus_size=300, log_every=2, probe_every=2)
+    settings = Settings(
+        seed=seed, folder=folder, compiled=False, dtype=dtype, corpus_size=300, log_every=2, probe_every=2
+    )
     return Trainer(model, tokenizer, phases, settings)
 
 
@@ -65,6 +73,24 @@ def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Pat
     logs = [[json.loads(line) for line in (folder / "log.jsonl").open()] for folder in (whole, killed)]
     assert len(logs[0]) == len(phases)
     assert [{**line, "minutes": 0} for line in logs[0]] == [{**line, "minutes": 0} for line in logs[1]]
+
+
+def test_half_precision_learns_and_keeps_weights_whole(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    """Passes in bfloat16 give about the losses of float32; weights move by less than bfloat16 could tell."""
+    phases = (replace(miniature(12)[0], drills=0.0), replace(miniature(2)[2]))
+    losses = []
+    for dtype in (torch.float32, torch.bfloat16):
+        folder = tmp_path / str(dtype)
+        folder.mkdir()
+        run = trainer(tokenizer, folder, phases, dtype=dtype)
+        run.run()
+        losses.append(run.losses)
+        assert run.model.embed_tokens.weight.dtype == torch.float32
+        assert run.twin.copy.embed_tokens.weight.dtype == dtype
+    assert max(abs(a - b) for a, b in zip(*losses, strict=True)) < 0.05 * losses[0][0]
+    weight = run.model.layers[0].q_proj.weight
+    assert not torch.equal(weight, weight.bfloat16().float())
+    assert torch.equal(run.twin.copy.layers[0].q_proj.weight, weight.bfloat16())
 
 
 def test_nothing_to_resume_is_said(tokenizer: Tokenizer, tmp_path: Path) -> None:

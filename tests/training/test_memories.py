@@ -1,0 +1,45 @@
+"""Many memories at once: what an injection drops goes to the store, and nothing is lost before the store is full."""
+
+from __future__ import annotations
+
+import torch
+
+from core.training.batches import NOBODY
+from core.training.memories import Memories
+
+LAYERS, BATCH, SIZE, COUNT, STORE = 2, 3, 16, 4, 12
+
+
+def told(times: int, store: int = STORE) -> Memories:
+    memories = Memories(LAYERS, BATCH, SIZE, 1, torch.device("cpu"), store)
+    generator = torch.Generator().manual_seed(0)
+    for number in range(times):
+        rows = number * COUNT + torch.arange(COUNT)
+        memories.update(rows.float().expand(LAYERS, BATCH, COUNT)[..., None], COUNT, generator)
+    return memories
+
+
+def test_rows_are_in_the_pool_or_in_the_store() -> None:
+    memories = told(3)
+    for layer in range(LAYERS):
+        for row in range(BATCH):
+            pool, store = memories.pool.serials[layer, row], memories.store.serials[layer, row]
+            kept = torch.cat((pool, store))
+            assert sorted(kept[kept != NOBODY].tolist()) == list(range(3 * COUNT))
+
+
+def test_a_full_store_loses_what_was_dropped_first() -> None:
+    """The newest drops are there: as many as fit."""
+    memories, before = told(9), told(6)
+    gone = set(before.pool.serials[0, 0].tolist()) - set(memories.pool.serials[0, 0].tolist())
+    assert gone <= set(memories.store.serials[0, 0].tolist())
+    assert memories.store.serials.shape == (LAYERS, BATCH, STORE)
+
+
+def test_tokens_stay_with_their_identity() -> None:
+    memories = told(9)
+    for rows in (memories.pool, memories.store):
+        known = rows.serials != NOBODY
+        assert torch.equal(rows.tokens[..., 0][known], rows.serials[known].float())
+        assert torch.equal(rows.owners[known], rows.serials[known] // COUNT)
+        assert torch.equal(rows.places[known], rows.serials[known] % COUNT)
