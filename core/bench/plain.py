@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers.models.llama.modeling_llama import apply_rotary_pos_emb, repeat_kv
 
 from core.memory import long_term, short_term
-from core.memory.retriever import _by_age, _tokens
+from core.memory.retriever import by_age, picked
 from core.memory.state import MemoryState
 from core.model.adapters import PROJECTIONS, Adapter, Projection
 from core.model.attention import causal_mask
@@ -153,8 +153,8 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> PlainR
             queries = retriever_rows(layer, hidden, "query")
             scores = torch.sigmoid((queries @ torch.cat((store.keys, pending.keys)).T).float()).mean(dim=0)
             chosen = scores.topk(network.config.memory.retrieved).indices.sort().values.cpu()
-            order = _by_age(chosen, torch.cat((store.ages, pending.ages)))
-            parts.append(_tokens(store, pending, order).to(hidden.device))
+            order = chosen[by_age(torch.cat((store.ages, pending.ages))[chosen])]
+            parts.append(picked(store.tokens, pending.tokens, order).to(hidden.device))
         prefix = torch.cat((*parts, memory.short_term.tokens[index]))
         hidden, keys, values = run_layer(network, layer, hidden, prefix, "read")
         pasts.append((keys, values))

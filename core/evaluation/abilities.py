@@ -174,13 +174,14 @@ def summary(replies: Sequence[Reply]) -> list[dict[str, Any]]:
 
 def measure(given: argparse.Namespace) -> None:
     """The command."""
-    model = core.load(given.model)
+    model = core.load(given.model, quantise=given.quantise)
     counts = dict.fromkeys(ABILITIES, given.samples) | {"free": len(free_sentences()), "picnic": PICNIC_SEEDS}
     chosen = [name for name in ABILITIES if name in given.only]
     steps = [(name, number) for name in chosen for number in range(counts[name])]
     drawn = (draw_contradiction(given.seed, 0), draw_two_hop(given.seed, 0), free_sentences())
     settings = {
         "model": model.fingerprint,
+        "quantise": given.quantise,
         "abilities": chosen,
         "samples": given.samples,
         "seed": given.seed,

@@ -22,6 +22,7 @@ def options(prog: str, description: str | None) -> argparse.ArgumentParser:
         prog=prog, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", default="tiny")
+    parser.add_argument("--quantise", choices=("int8", "int4"), help="shrink the weights first (needs torchao)")
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, help="write the report here; a run that was interrupted goes on")

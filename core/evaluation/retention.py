@@ -164,7 +164,7 @@ def measure(given: argparse.Namespace) -> None:
     distances = sorted(set(given.distances))
     if distances[0] < 0:
         raise EvaluationError(f"A distance is {distances[0]}; give 0 or more.")
-    model = core.load(given.model)
+    model = core.load(given.model, quantise=given.quantise)
     if given.mode == "mplus" and model.memory.long_term is None:
         raise EvaluationError(f"{model.name} has no long-term memory: give --mode memoryllm.")
     between = max(NEVER_TOLD_AFTER, *distances)
@@ -178,6 +178,7 @@ def measure(given: argparse.Namespace) -> None:
 
     settings = {
         "model": model.fingerprint,
+        "quantise": given.quantise,
         "mode": given.mode,
         "distances": distances,
         "samples": given.samples,

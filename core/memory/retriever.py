@@ -13,9 +13,6 @@ from torch import Tensor
 
 from core.memory.state import LongTermLayer
 
-AT_ONCE = 4096
-"""Keys that are scored in one piece on a CPU."""
-
 
 class Retrieval(NamedTuple):
     """What one layer took from its long-term memory for one prompt; R rows in the order they are read."""
@@ -29,10 +26,7 @@ class Retrieval(NamedTuple):
 
 def score(queries: Tensor, keys: Tensor) -> Tensor:
     """Mean over the prompt of sigmoid(q . k): [n, h] and [M, h] -> [M] float32."""
-    if len(keys) <= AT_ONCE or keys.device.type != "cpu":
-        return torch.sigmoid((queries @ keys.T).float()).mean(dim=0)
-    # in parts that stay in the processor's cache
-    return torch.cat([(queries @ part.T).float().sigmoid_().mean(dim=0) for part in keys.split(AT_ONCE)])
+    return (keys @ queries.T).float().sigmoid_().mean(dim=1)
 
 
 def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budget: int) -> Retrieval:
@@ -45,25 +39,30 @@ def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budg
         queries: [n, h], retriever queries of the prompt's rows entering this layer.
     """
     if len(store) < budget:
-        order = _by_age(_repeated(len(store), budget), store.ages)
+        selected = _repeated(len(store), budget)
+        order = selected[by_age(store.ages[selected])]
         return Retrieval(
             store.tokens[order.to(store.tokens.device)], order, store.ages[order], store.serials[order], None
         )
     scores = torch.cat((score(queries, store.keys), score(queries, pending.keys)))
-    ages = torch.cat((store.ages, pending.ages))
     selected = scores.topk(budget).indices.sort().values.cpu()
-    order = _by_age(selected, ages)
-    serials = torch.cat((store.serials, pending.serials))[order]
-    return Retrieval(_tokens(store, pending, order), order, ages[order], serials, scores)
+    order = selected[by_age(picked(store.ages, pending.ages, selected))]
+    return Retrieval(
+        picked(store.tokens, pending.tokens, order),
+        order,
+        picked(store.ages, pending.ages, order),
+        picked(store.serials, pending.serials, order),
+        scores,
+    )
 
 
-def _tokens(store: LongTermLayer, pending: LongTermLayer, order: Tensor) -> Tensor:
-    """The vectors [R, d] of combined indices; the store is not copied for them."""
-    late = order >= len(store)
-    rows = store.tokens.new_empty(len(order), store.tokens.shape[1])
-    for chosen, source, first in ((~late, store, 0), (late, pending, len(store))):
-        device = rows.device
-        rows[chosen.to(device)] = source.tokens[(order[chosen] - first).to(device)]
+def picked(store: Tensor, pending: Tensor, order: Tensor) -> Tensor:
+    """Rows of combined indices; a large store is not copied for them."""
+    early = order.clamp(max=len(store) - 1).to(store.device)
+    rows = store.index_select(0, early)
+    late = (order >= len(store)).nonzero()[:, 0]
+    if len(late):
+        rows[late.to(rows.device)] = pending[(order[late] - len(store)).to(pending.device)].to(rows.device)
     return rows
 
 
@@ -75,6 +74,6 @@ def _repeated(size: int, budget: int) -> Tensor:
     return torch.arange(size).repeat(repeats)[-budget:]
 
 
-def _by_age(selected: Tensor, ages: Tensor) -> Tensor:
-    """Oldest first; of equal ages the one that stands later in `selected` (the larger index) first."""
-    return selected[ages[selected].argsort(stable=True).flip(0)]
+def by_age(ages: Tensor) -> Tensor:
+    """Places of ages, oldest first; of equal ages the one that stands later first."""
+    return ages.argsort(stable=True).flip(0)
