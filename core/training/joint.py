@@ -7,6 +7,7 @@ to write rows that can be found. (M+ trains its retriever contrastively beside t
 """
 
 from collections import defaultdict
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -52,6 +53,8 @@ def train_step(
     hidden, entered = read(
         model, aged.pool, asked.ids, asked.positions, asked.mask, None if alone else search.retrieve, runner
     )
+    if alone:  # nothing has been searched for
+        asked = replace(asked, weights=asked.weights.clamp(max=1.0))
     answers = language.answer(model, hidden, asked, lesson.unknown, phase.doubt)
     ranking = sum((search.ranking_loss(index, rows) for index, rows in enumerate(entered)), torch.zeros(()))
     loss = answers.loss + RANKING_WEIGHT * ranking / len(entered)

@@ -16,6 +16,8 @@ from core.training.preset import VOCABULARY_SIZE, Phase
 
 PACK_WIDTH = 127  # with the bos row and both memories 512 rows, which is quickest
 OLD_WEIGHT = 0.7
+SOUGHT_WEIGHT = 4.0  # of questions for what long-term memory is searched for
+UNSOUGHT_WEIGHT = 0.3  # of those about other facts of that context: their rows are mostly not read
 UNKNOWN_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 BLOCKS = 2  # contexts told per step, with gradient from the second to the first
 
@@ -85,6 +87,8 @@ def _all_contexts(by_context: list[list[Item]]) -> list[Item]:
 def _one_context(by_context: list[list[Item]], aged: bool, rng: random.Random) -> list[Item]:
     """All questions about one context first, then a few about others.
 
+    What an old context is searched for is the fact of its first question; the other questions for that fact follow.
+
     aged: whether the fresh contexts are old by now, too; if not, they are in the pool, and are asked about as well.
     """
     old, *fresh = by_context
@@ -94,8 +98,14 @@ def _one_context(by_context: list[list[Item]], aged: bool, rng: random.Random) -
     if not contexts:
         return _all_contexts(by_context)
     chosen = rng.choice(contexts)
+    sought = [item for item in chosen if item.evidence == chosen[0].evidence]
+    unsought = [item for item in chosen if item.evidence != chosen[0].evidence]
     others = [item for items in by_context if items is not chosen for item in items]
-    return chosen + rng.sample(others, min(len(others), 1 if aged else 4))
+    return [
+        *(item._replace(weight=SOUGHT_WEIGHT) for item in sought),
+        *(item._replace(weight=UNSOUGHT_WEIGHT) for item in unsought),
+        *rng.sample(others, min(len(others), 1 if aged else 4)),
+    ]
 
 
 def _drill(row: int, blocks: list[Tensor], told: list[list[Told | None]], rng: random.Random) -> list[Item]:

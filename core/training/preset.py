@@ -90,7 +90,7 @@ JOINT = Phase(
     decay_from=0.3,
     final=0.5,
     store=1024,
-    without=0.25,
+    without=0.15,
     reach=40,
 )
 PHASES: tuple[Phase, ...] = (
