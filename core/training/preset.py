@@ -80,7 +80,7 @@ class Phase:
 JOINT = Phase(
     "joint",
     "joint",
-    steps=3500,
+    steps=2600,
     aged=0.5,
     oldest=60,
     long=0.06,
@@ -98,5 +98,5 @@ PHASES: tuple[Phase, ...] = (
     Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
     # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
     JOINT,
-    replace(JOINT, name="honest", steps=1000, unknown=2.0, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03),
+    replace(JOINT, name="honest", steps=1700, unknown=2.0, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03),
 )
