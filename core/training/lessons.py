@@ -16,9 +16,10 @@ from core.training.preset import VOCABULARY_SIZE, Phase
 
 PACK_WIDTH = 127  # with the bos row and both memories 512 rows, which is quickest
 OLD_WEIGHT = 0.7
+ANY_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
+VAIN_WEIGHT = 2.0  # of questions that it is searched for in vain
 SOUGHT_WEIGHT = 4.0  # of questions for what long-term memory is searched for
 UNSOUGHT_WEIGHT = 0.3  # of those about other facts of that context: their rows are mostly not read
-UNKNOWN_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 BLOCKS = 2  # contexts told per step, with gradient from the second to the first
 
 
@@ -68,11 +69,16 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
             continue
         by_context = _questions(row, told, memories, phase.reach, config, rng)
         chosen = _one_context(by_context, bool(ages[-1, row] > 0), rng) if phase.store else _all_contexts(by_context)
-        for _ in range(int(phase.unknown) + (rng.random() < phase.unknown % 1)):
-            chosen += _unanswerable(row, told, memories, corpus.unknown, rng)
-        first, rest = chosen[:1], chosen[1:]
-        if not phase.store or rng.random() < UNKNOWN_FIRST:
-            first, rest = [], chosen
+        open_ = [
+            item
+            for _ in range(int(phase.unknown) + (rng.random() < phase.unknown % 1))
+            for item in _unanswerable(row, told, memories, corpus.unknown, rng)
+        ]
+        first, rest = chosen[:1], chosen[1:] + open_
+        if not phase.store or rng.random() < ANY_FIRST:
+            first, rest = [], chosen + open_
+        elif open_ and rng.random() < phase.vain:
+            first, rest = [open_[0]._replace(weight=VAIN_WEIGHT)], chosen + open_[1:]
         rng.shuffle(rest)
         rows.append(first + rest)
     return Lesson(blocks, told, ages, pack(rows, PACK_WIDTH), corpus.unknown)

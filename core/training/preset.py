@@ -51,6 +51,7 @@ class Phase:
     drills: share of memories that are told random tokens. long: share of steps that tell one context in several
     chunks. pairs: share of steps that tell two contexts which belong together.
     unknown: how many questions each memory is asked that nothing answers, on average.
+    vain: how often long-term memory is searched for one of those.
     doubt: weight of admitting that an answer is lost.
     decay_from: part of the phase after which the rates fall linearly to `final`.
     store: long-term rows kept per layer. without: share of steps that read no long-term memory.
@@ -67,6 +68,7 @@ class Phase:
     long: float = 0.0
     pairs: float = 0.0
     unknown: float = 0.0
+    vain: float = 0.0
     doubt: float = 0.0
     decay_from: float = 1.0
     final: float = 0.03
@@ -93,10 +95,13 @@ JOINT = Phase(
     without=0.15,
     reach=40,
 )
+HONEST = replace(JOINT, name="honest", steps=1700, unknown=2.0, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03)
 PHASES: tuple[Phase, ...] = (
     Phase("copy", "language", steps=600, blocks=2, drills=0.15, reach=1),
     Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
     # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
     JOINT,
-    replace(JOINT, name="honest", steps=1700, unknown=2.0, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03),
+    HONEST,
+    # what is found for a question that nothing answers resembles an answer
+    replace(HONEST, name="vain", steps=620, vain=0.4, rate=0.2),
 )
