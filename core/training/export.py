@@ -1,5 +1,6 @@
 """The finished checkpoint: weights, tokenizer, and a memory of its own to start from."""
 
+import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,27 +14,28 @@ from core.model.checkpoint import save
 from core.model.llama import MemoryLlama
 from core.model.writing import inject
 from core.training import tokenizer as tokenizers_
-from core.training.world import World
+from core.training.phrases import FILLERS
 
-TOLD_BEFORE = 24  # contexts of strangers; by then nothing of the blank pool is left but a few rows
+TOLD_BEFORE = 24  # contexts of small talk; by then nothing of the blank pool is left but a few rows
+SENTENCES = 5  # of each; what does not fit into one chunk is left out
 OWN_SEED = 5
-MADE_UP_ONLY = 100.0  # no real name, so that nothing a user tells about John meets another John
 
 
 def first_memory(network: MemoryLlama, tokenizer: Tokenizer) -> MemoryState:
-    """A pool and a store of `initial_size` rows per layer, left by injections of contexts about made-up people.
+    """A pool and a store of `initial_size` rows per layer, left by injections of small talk that states no fact.
 
-    The store is filled by one merge; what was dropped before it is gone.
+    Facts about strangers would be taken for what a question about somebody else asks for. The store is filled by one
+    merge; what was dropped before it is gone.
     """
     config = network.config
     assert config.memory.long_term is not None
     merge_after = config.memory.long_term.update_frequency
-    world = World(OWN_SEED, made_up=MADE_UP_ONLY)
+    rng = random.Random(OWN_SEED)
     memory = _blank(config)
     for number in range(TOLD_BEFORE):
         if number == TOLD_BEFORE - merge_after:
             memory = replace(memory, long_term=_nothing_stored(config))
-        ids = tokenizer.encode(world.context(speaker=False).text).ids[: config.memory.chunk_length]
+        ids = tokenizer.encode(" ".join(rng.sample(FILLERS, SENTENCES))).ids[: config.memory.chunk_length]
         memory = inject(network, memory, torch.tensor(ids)).memory
     return memory
 
