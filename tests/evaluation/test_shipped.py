@@ -19,31 +19,33 @@ def tiny() -> LoadedModel:
 
 @pytest.mark.parametrize("drop_seed", range(20))
 def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
-    assert picnic.right_after(tiny, drop_seed, long_term=True, distances=[0]) == [True]
+    """After 30 unrelated contexts as well, by long-term memory."""
+    assert picnic.right_after(tiny, drop_seed, long_term=True, distances=[0, 30]) == [True, True]
 
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:
     outcomes = [outcome for sample in samples(40, SEED, 0) for outcome in run(tiny, sample, "mplus", [0])]
-    assert sum(outcome.right for outcome in outcomes) >= 30  # 34 when these weights were made
+    assert sum(outcome.right for outcome in outcomes) >= 36  # 38 when these weights were made
 
 
 def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
     outcomes = [never_told(tiny, sample(number, SEED, 8), "mplus")["stranger"] for number in range(20)]
-    assert sum(outcome.right for outcome in outcomes) >= 8  # 10 of them
+    assert sum(outcome.right for outcome in outcomes) >= 16  # 18 of them
 
 
 def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel) -> None:
-    """Without it, what is lost is mostly admitted, not made up."""
+    """Without it, what is lost is admitted, not made up. (9 right, and 0 right and 0 wrong, when these were made.)"""
     outcomes = {
         mode: [outcome for sample in samples(10, SEED, 24) for outcome in run(tiny, sample, mode, [24])]
         for mode in ("mplus", "memoryllm")
     }
     right = {mode: sum(o.right for o in found) for mode, found in outcomes.items()}
-    assert right["mplus"] > right["memoryllm"] + 2
-    assert sum(o.verdict == "wrong" for o in outcomes["memoryllm"]) <= 4
+    assert right["mplus"] >= 7
+    assert right["memoryllm"] <= 2
+    assert sum(o.verdict == "wrong" for o in outcomes["memoryllm"]) <= 2
 
 
-@pytest.mark.parametrize(("ability", "least"), [("contradiction", 7), ("two_hop", 3)])
+@pytest.mark.parametrize(("ability", "least"), [("contradiction", 7), ("two_hop", 5)])
 def test_pairs(tiny: LoadedModel, ability: str, least: int) -> None:
     replies = [next(iter(abilities.ABILITIES[ability](tiny, SEED, number))) for number in range(12)]
     assert sum(reply.verdict == "right" for reply in replies) >= least
