@@ -80,9 +80,24 @@ def collect(
 def write(report: Path, document: dict[str, Any]) -> None:
     """Write a report all at once; what was kept to make it is removed."""
     unfinished = report.with_name(report.name + ".new")
-    unfinished.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    unfinished.write_text(_by_rows(document) + "\n", encoding="utf-8")
     unfinished.replace(report)
     _kept(report).unlink(missing_ok=True)
+
+
+def _by_rows(document: Any, depth: int = 0) -> str:
+    """JSON with a line for every row of a table: small, and still readable."""
+    nested = isinstance(document, (dict, list)) and any(isinstance(value, (dict, list)) for value in _values(document))
+    if not nested or depth == 3:
+        return json.dumps(document, allow_nan=False)
+    if isinstance(document, list):
+        return "[\n" + ",\n".join(_by_rows(value, 3) for value in document) + "\n]"
+    rows = (f"{json.dumps(key)}: {_by_rows(value, depth + 1)}" for key, value in document.items())
+    return "{\n" + ",\n".join(rows) + "\n}"
+
+
+def _values(document: dict[str, Any] | list[Any]) -> list[Any]:
+    return list(document.values()) if isinstance(document, dict) else document
 
 
 def _kept(report: Path) -> Path:
