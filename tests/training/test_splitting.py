@@ -39,8 +39,9 @@ def test_replaced_words_are_any_tokens(tokenizer: Tokenizer) -> None:
     found = [splitter.cuts(number, ["sunflowers"])[f"{START}sunflowers"] for number in range(400)]
     assert {len(tokens) for tokens in found} == {1, 2, 3}
     assert len({tokens[0] for tokens in found}) > 300
-    assert all(tokenizer.id_to_token(tokens[0]).startswith(START) for tokens in found)
-    assert not any(tokenizer.id_to_token(token).startswith(START) for tokens in found for token in tokens[1:])
+    words = {token for text, token in tokenizer.get_vocab().items() if text.startswith(START)}
+    assert all(tokens[0] in words for tokens in found)
+    assert not any(token in words for tokens in found for token in tokens[1:])
 
 
 @pytest.mark.parametrize("replaced", [0.0, 1.0])
