@@ -51,8 +51,10 @@ def causal_mask(queries: int, rows: int, device: torch.device) -> Tensor | None:
 
 
 def added(mask: Tensor | None, dtype: torch.dtype) -> Tensor | None:
-    """A bool mask as what is added to the scores."""
-    return mask if mask is None else torch.zeros_like(mask, dtype=dtype).masked_fill_(~mask, float("-inf"))
+    """A bool mask as what is added to the scores; one that is added already stays as it is."""
+    if mask is None or mask.dtype != torch.bool:
+        return mask
+    return torch.zeros_like(mask, dtype=dtype).masked_fill_(~mask, float("-inf"))
 
 
 def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, backend: Backend) -> Tensor:
@@ -63,8 +65,8 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, b
         keys, values: [B, Hkv, T, hd]; H is a multiple of Hkv, query head j reads key head j // (H / Hkv).
         mask: broadcastable to [B, H, n, T]: bool, True = may look, or what is added to the scores, 0 or -inf in their
             dtype, which sdpa takes without a copy; None: plain causal order (`causal_mask`, which a caller with many
-            layers may make once). flash_attention_2 takes causal order only; "matmul", for training through a
-            compiler, a mask that is added.
+            layers may make once). flash_attention_2 takes causal order only; "matmul" is for training through
+            a compiler and takes as many key heads as query heads.
 
     Returns:
         [B, n, H * hd].
@@ -75,9 +77,11 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, b
         out = flash_attn_func(queries.transpose(1, 2), keys.transpose(1, 2), values.transpose(1, 2), causal=True)
         return out.flatten(2)
     if backend == "matmul":
-        assert mask is not None
         scores = (queries * queries.shape[-1] ** -0.5) @ keys.transpose(2, 3)
-        return ((scores + mask).softmax(dim=-1) @ values).transpose(1, 2).flatten(2)
+        mask = causal_mask(queries.shape[2], keys.shape[2], queries.device) if mask is None else mask
+        bias = added(mask, scores.dtype)
+        scores = scores if bias is None else scores + bias
+        return (scores.softmax(dim=-1) @ values).transpose(1, 2).flatten(2)
     if mask is None:
         mask = causal_mask(queries.shape[2], keys.shape[2], queries.device)
     groups = queries.shape[1] // keys.shape[1]

@@ -17,6 +17,7 @@ from core.memory.forgetting import mask
 from core.memory.snapshot import same_memory
 from core.memory.state import MemoryState
 from core.model.adapters import Projection, by_columns
+from core.model.attention import Backend, added, attend
 from core.model.checkpoint import LoadedModel, assemble
 from core.model.past import Lender, Past, Rows
 from core.model.reading import decode, read
@@ -143,6 +144,18 @@ def test_a_past_is_a_value() -> None:
     longer = one.append(*[torch.full((1, 1, 1, 3), 3.0)] * 2)
     assert longer.keys[0, 0, :, 0].tolist() == [0, 0, 1, 3]
     assert start.keys.shape[2] == 2
+
+
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("backend", ["eager", "sdpa", "matmul"])
+def test_every_backend_takes_every_mask(count: int, backend: Backend) -> None:
+    """None, bool and added alike: a model trained in float32 is exported with the backend it was trained with."""
+    queries, keys, values = torch.randn(2, 4, count, 8), torch.randn(2, 4, 9, 8), torch.randn(2, 4, 9, 8)
+    seen = torch.ones(count, 9, dtype=torch.bool).tril(9 - count)
+    scores = (queries @ keys.mT * 8**-0.5).masked_fill(~seen, float("-inf"))
+    wanted = (scores.softmax(-1) @ values).transpose(1, 2).flatten(2)
+    for given in (None, seen, added(seen, torch.float32)):
+        assert torch.allclose(attend(queries, keys, values, given, backend), wanted, atol=1e-5)
 
 
 @pytest.mark.parametrize("rows", [1, 2, 9])
