@@ -62,9 +62,10 @@ class Rebuilder:
             return forget(memory, serials_of(trace, (event.context,)))
         chunk = self._model.config.memory.chunk_length
         before = sum(isinstance(e, Injected) and e.context == event.context for e in events[:place])
-        ids = encode_context(self._model.tokenizer, trace.contexts[event.context].text).ids
-        part = torch.tensor(ids[before * chunk : (before + 1) * chunk], device=self._model.device)
-        return inject(self._model.network, memory, part).memory
+        encoded = encode_context(self._model.tokenizer, trace.contexts[event.context].text)
+        part = encoded.chunks(chunk)[before]
+        ids = torch.tensor(encoded.ids[part.start : part.stop], device=self._model.device)
+        return inject(self._model.network, memory, ids).memory
 
 
 def _same(one: list[Change], other: list[Change]) -> bool:

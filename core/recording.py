@@ -232,13 +232,11 @@ def start_of(memory: MemoryState) -> Start:
     )
 
 
-def injected(
-    model: LoadedModel, before: MemoryState, result: Injection, context: int, start: int, tokens: int
-) -> Injected:
-    """The trace event of one chunk, `tokens` long, that starts at token `start` of its context."""
+def injected(model: LoadedModel, before: MemoryState, result: Injection, context: int, chunk: range) -> Injected:
+    """The trace event of one injection, of a chunk of a context's tokens."""
     layers, rows, _ = result.delta.shape
-    positions = np.arange(start + tokens - rows, start + tokens, dtype=np.int32)
-    positions[positions < start] = -1
+    positions = np.arange(chunk.stop - rows, chunk.stop, dtype=np.int32)
+    positions[positions < chunk.start] = -1
     empty = np.zeros((layers, 0), np.int64)
     memory, absorbed = result.memory, result.absorbed
     return Injected(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -40,6 +40,13 @@ PATIENCE = 60.0
 """Seconds that an operation waits for another of the same session."""
 
 Kind = Literal["told", "unrelated"]
+
+
+class Size(NamedTuple):
+    """How long a text is: tokens, and injections that it takes."""
+
+    tokens: int
+    chunks: int
 
 
 @dataclass(frozen=True)
@@ -122,12 +129,15 @@ class Session:
         events = [event for event in trace.events if event.step <= step]
         return self._rebuilder.memory_after(self._history, trace, events)
 
-    def count_tokens(self, text: str) -> int:
-        """Tokens that a text to tell has."""
-        return len(encode_context(self.model.tokenizer, text).ids) if text.strip() else 0
+    def measure(self, text: str) -> Size:
+        """How long a text to tell is."""
+        if not text.strip():
+            return Size(0, 0)
+        encoded = encode_context(self.model.tokenizer, text)
+        return Size(len(encoded.ids), len(encoded.chunks(self._chunk)))
 
     def inject(self, text: str, kind: Kind = "told") -> Told:
-        """Write a text into memory, split at the chunk length; under 16 tokens it does so with a warning.
+        """Write a text into memory, in chunks if it is long; under 16 tokens it does so with a warning.
 
         Raises:
             InputError: empty, binary or too long; memory is then as it was.
@@ -150,10 +160,10 @@ class Session:
                     progress(done, len(texts))
                 context = Context(len(trace.contexts), text, tokens.spans, kind)
                 trace = trace.with_context(context)
-                for start in range(0, len(tokens.ids), self._chunk):
-                    ids = torch.tensor(tokens.ids[start : start + self._chunk], device=self.model.device)
+                for part in tokens.chunks(self._chunk):
+                    ids = torch.tensor(tokens.ids[part.start : part.stop], device=self.model.device)
                     result = inject(self.model.network, memory, ids)
-                    trace = trace.with_event(injected(self.model, memory, result, context.index, start, len(ids)))
+                    trace = trace.with_event(injected(self.model, memory, result, context.index, part))
                     memory = result.memory
                     chunks += 1
             label = "telling" if kind == "told" else f"adding {len(texts)} unrelated contexts"
@@ -309,7 +319,7 @@ class Session:
         warnings = []
         kept = self.model.config.memory.num_tokens
         for tokens in encoded:
-            last = (len(tokens.ids) - 1) % self._chunk + 1
+            last = len(tokens.chunks(self._chunk)[-1])
             if last < TRAINED_MINIMUM:
                 which = "The text" if len(tokens.ids) <= self._chunk else "The last chunk"
                 warnings.append(

@@ -79,12 +79,12 @@ def judge(answer: str, wanted: str, old: str | None = None) -> Verdict:
 def tell(model: LoadedModel, memory: MemoryState, text: str) -> tuple[MemoryState, Tensor]:
     """Inject a text in chunks; also the serials [n] of the rows that stand for its own tokens."""
     config = model.config.memory
-    ids = encode_context(model.tokenizer, text).ids
+    encoded = encode_context(model.tokenizer, text)
     serials = []
-    for start in range(0, len(ids), config.chunk_length):
-        chunk = ids[start : start + config.chunk_length]
-        memory = inject(model.network, memory, torch.tensor(chunk, device=model.device)).memory
-        own = min(len(chunk), config.num_tokens)
+    for part in encoded.chunks(config.chunk_length):
+        ids = torch.tensor(encoded.ids[part.start : part.stop], device=model.device)
+        memory = inject(model.network, memory, ids).memory
+        own = min(len(part), config.num_tokens)
         serials.append(torch.arange(memory.next_serial - own, memory.next_serial))
     return memory, torch.cat(serials)
 

@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from core.errors import CheckpointError, InputError
+from core.model.chunks import chunks, sentence_starts
 
 
 class Encoded(NamedTuple):
-    """Token ids and the characters each stands for."""
+    """Token ids, the characters each stands for, and the tokens at which sentences begin."""
 
     ids: list[int]
     spans: NDArray[np.int64]  # [n, 2]
+    sentences: list[int]
+
+    def chunks(self, longest: int) -> list[range]:
+        """The tokens of each injection: at most `longest`, whole sentences where that is possible."""
+        return chunks(len(self.ids), longest, self.sentences)
 
 
 def encode_context(tokenizer: PreTrainedTokenizerBase | None, text: str) -> Encoded:
@@ -27,7 +33,8 @@ def encode_context(tokenizer: PreTrainedTokenizerBase | None, text: str) -> Enco
     found = tokenizer(text, add_special_tokens=False, return_offsets_mapping=tokenizer.is_fast)
     ids = list(found["input_ids"])
     offsets = found["offset_mapping"] if tokenizer.is_fast else [(0, 0)] * len(ids)
-    return Encoded(ids, np.array(offsets, np.int64).reshape(-1, 2))
+    spans = np.array(offsets, np.int64).reshape(-1, 2)
+    return Encoded(ids, spans, sentence_starts(text, spans))
 
 
 def encode_question(tokenizer: PreTrainedTokenizerBase | None, question: str) -> list[int]:

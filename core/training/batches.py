@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from core.model.chunks import chunks
 from core.training.pairs import contradiction, two_hop
 from core.training.splitting import CUT_SHARE, Cuts, Splitter
 from core.training.tokenizer import END_TOKEN_ID, PROMPT, SPECIAL
@@ -22,7 +23,9 @@ from core.training.world import UNKNOWN, Context, Question, World
 NOBODY = -1  # owner of what nobody told
 IGNORED = -1  # label of a position that carries no loss
 ENOUGH = 16  # contexts a bucket needs to be drawn from
-LONGEST = 4  # chunks
+FEW = 6  # of several chunks: there are many combinations of lengths
+LONGEST = 3  # chunks
+SMALL_TALK = 20  # contexts to one that tells nothing
 K = TypeVar("K")
 T = TypeVar("T")
 Ints = NDArray[np.int64]
@@ -44,11 +47,14 @@ class Asked(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A tokenised context, what can be asked about it, and what it leaves open."""
+    """A tokenised context, what can be asked about it, what it leaves open, and the tokens of each injection if it
+    takes several.
+    """
 
     tokens: tuple[int, ...] = ()
     asked: tuple[Asked, ...] = ()
     absent: tuple[Asked, ...] = ()
+    chunks: tuple[range, ...] = ()
 
     @property
     def keys(self) -> set[int]:
@@ -111,9 +117,13 @@ class Pack:
         )
 
 
-def encode(contexts: Sequence[Context], splitter: Splitter) -> list[Told]:
-    """Tokenise contexts with their questions and answers."""
-    stops = {splitter.tokenizer.token_to_id("."), None}
+def encode(contexts: Sequence[Context], splitter: Splitter, chunk: int) -> list[Told]:
+    """Tokenise contexts with their questions and answers.
+
+    Args:
+        chunk: most tokens of one injection.
+    """
+    stops = {splitter.tokenizer.token_to_id(mark) for mark in ".!?"}
     told = []
     for number, context in enumerate(contexts):
         cuts = splitter.cuts(number, context.drawn)
@@ -122,11 +132,13 @@ def encode(contexts: Sequence[Context], splitter: Splitter) -> list[Told]:
             return splitter.encode(text, cuts)
 
         tokens = ids(context.text)
+        sentences = [place + 1 for place, token in enumerate(tokens) if token in stops]
         told.append(
             Told(
                 tuple(tokens),
                 tuple(_asked(question, tokens, ids, stops) for question in context.questions),
                 tuple(_asked(question, tokens, ids, stops) for question in context.absent),
+                tuple(chunks(len(tokens), chunk, sentences)) if len(tokens) > chunk else (),
             )
         )
     return told
@@ -157,30 +169,34 @@ class Corpus:
     """Contexts by length, so that a batch needs no padding.
 
     Args:
-        chunk: longest context written at once; contexts of up to `LONGEST` chunks are kept apart as `long`.
+        chunk: most tokens of one injection; contexts of up to `LONGEST` chunks are kept apart as `long`.
     """
 
     def __init__(self, tokenizer: Tokenizer, seed: int, size: int, chunk: int, held_out: bool = False) -> None:
         world = World(seed, held_out)
         self.short: dict[int, list[Told]] = defaultdict(list)
-        self.long: dict[int, list[Told]] = defaultdict(list)
+        self.long: dict[tuple[int, ...], list[Told]] = defaultdict(list)
         self.pairs: dict[tuple[int, int], list[tuple[Told, Told]]] = defaultdict(list)
         splitter = Splitter(tokenizer, str(seed), 0.0 if held_out else CUT_SHARE)
-        for told in encode(list(islice(world.contexts(), size)), splitter):
-            length = len(told.tokens)
-            if length <= LONGEST * chunk:
-                (self.short if length <= chunk else self.long)[length].append(told)
+        contexts = [*islice(world.contexts(), size), *(world.small_talk() for _ in range(size // SMALL_TALK))]
+        for told in encode(contexts, splitter, chunk):
+            if not told.chunks:
+                self.short[len(told.tokens)].append(told)
+            elif len(told.chunks) <= LONGEST:
+                self.long[tuple(map(len, told.chunks))].append(told)
         self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
         pairs = [(contradiction if world.rng.random() < 0.5 else two_hop)(world) for _ in range(size // 2)]
-        firsts = encode([pair.first for pair in pairs], splitter)
-        seconds = encode([pair.second for pair in pairs], splitter)
+        firsts = encode([pair.first for pair in pairs], splitter, chunk)
+        seconds = encode([pair.second for pair in pairs], splitter, chunk)
         for first, second in zip(firsts, seconds, strict=True):
             if max(len(first.tokens), len(second.tokens)) <= chunk:
                 self.pairs[len(first.tokens), len(second.tokens)].append((first, second))
 
     def draw(self, rng: random.Random, count: int, long: bool = False) -> list[Told]:
-        """`count` contexts of one length; lengths come as often as the world makes them."""
-        return _draw(self.long if long else self.short, rng, count)
+        """`count` contexts of one length, or of chunks of the same lengths; lengths come as often as the world makes
+        them.
+        """
+        return _draw(self.long, rng, count, FEW) if long else _draw(self.short, rng, count)
 
     def draw_pairs(self, rng: random.Random, count: int) -> tuple[list[Told], list[Told]]:
         """`count` first and second contexts that belong together, each of one length."""
@@ -188,8 +204,8 @@ class Corpus:
         return [first for first, _ in pairs], [second for _, second in pairs]
 
 
-def _draw(buckets: dict[K, list[T]], rng: random.Random, count: int) -> list[T]:
-    enough = min(ENOUGH, max(len(bucket) for bucket in buckets.values()))
+def _draw(buckets: dict[K, list[T]], rng: random.Random, count: int, enough: int = ENOUGH) -> list[T]:
+    enough = min(enough, max(len(bucket) for bucket in buckets.values()))
     keys = [key for key, bucket in buckets.items() if len(bucket) >= enough]
     key = rng.choices(keys, [len(buckets[k]) for k in keys])[0]
     return rng.choices(buckets[key], k=count)

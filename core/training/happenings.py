@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from core.training.facts import lines
-from core.training.things import ABOUT_THINGS
+from core.training.deeds import DONE_TO_THINGS
+from core.training.facts import Relation, lines
+from core.training.things import THINGS
 
 __all__ = ["ABOUT_THINGS", "EVENTS", "HEARSAY", "REPORTS", "Event"]
+
+ABOUT_THINGS: tuple[tuple[str, Relation], ...] = THINGS + DONE_TO_THINGS
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,16 @@ EVENTS: tuple[Event, ...] = (
             {a} saw {b} at the {v}.|{a} has seen {b} near the {v}.|near the {v}, {a} saw {b}."""),
         asked("Where did {a} see {b}? {v}|Who did {a} see at the {v}? {b}|Who saw {b} at the {v}? {a}"),
         weight=0.5,
+    ),
+    Event(
+        "contact",
+        lines("""
+            {a} {v}ed {b}.|{b} was {v}ed by {a}.|{a} has {v}ed {b}.|it was {a} who {v}ed {b}.|{a} {v}ed {b} again.|
+            {a} wanted to {v} {b}.|{b} is somebody that {a} {v}ed.|{a} {v}ed {b} in the {place}."""),
+        asked("""
+            Who did {a} {v}? {b}|Who {v}ed {b}? {a}|Who was it that {a} {v}ed? {b}|Who was {v}ed by {a}? {b}|
+            Who was {b} {v}ed by? {a}"""),
+        weight=1.2,
     ),
     Event(
         "age",

@@ -127,7 +127,7 @@ def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, 
         lost = firsts[torch.tensor(wrong, dtype=torch.bool)].to(losses.device)
         towards = F.cross_entropy(logits[lost], torch.full_like(labels[lost], unknown[0]), reduction="none")
         losses = losses.index_add(0, lost, doubt * towards + (BEST_GUESS - 1) * losses[lost])
-    return Answers((losses * weights).sum() / weights.sum(), exact, admitted)
+    return Answers((losses * weights).sum() / weights.sum().clamp(min=1e-6), exact, admitted)
 
 
 def remember(memories: Memories, lesson: Lesson, aged: Aged, generator: torch.Generator) -> None:

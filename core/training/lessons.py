@@ -16,6 +16,8 @@ from core.training.preset import VOCABULARY_SIZE, Phase
 
 PACK_WIDTH = 127  # with the bos row and both memories 512 rows, which is quickest
 OLD_WEIGHT = 0.7
+CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
+LONG_AGO = 0.4  # how often a question that is left open may be about any context, not just a late one
 ANY_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 VAIN_WEIGHT = 2.0  # of questions that it is searched for in vain
 SOUGHT_WEIGHT = 4.0  # of questions for what long-term memory is searched for
@@ -50,9 +52,8 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
     long = draw < phase.long
     if long:
         contexts = corpus.draw(rng, batch, long=True)
-        starts = range(0, len(contexts[0].tokens), config.chunk_length)
-        blocks = [stack(contexts, start, start + config.chunk_length) for start in starts]
-        told: list[list[Told | None]] = [[None] * batch for _ in starts]
+        blocks = [stack(contexts, part.start, part.stop) for part in contexts[0].chunks]
+        told: list[list[Told | None]] = [[None] * batch for _ in blocks]
         told[-1] = list(contexts)
     else:
         paired = draw < phase.long + phase.pairs
@@ -136,14 +137,28 @@ def _questions(
     valid = current(told_in_all)
     begun = memories.told - len(reachable)
     old = [number for number, asked in enumerate(valid[: len(reachable)]) if asked]
-    chosen = [rng.choice(old)] if old else []
+    changing = _changing(told_in_all, valid)
+    chosen = rng.choices(old, [CHANGING if changing[number] else 1 for number in old]) if old else []
     by_context: list[list[Item]] = [] if old else [[]]
     for number in [*chosen, *range(len(reachable), len(told_in_all))]:
         fresh_number = number - len(reachable)
         tag, weight = (f"fresh{fresh_number}", 1.0) if fresh_number >= 0 else ("old", OLD_WEIGHT)
         asked = rng.sample(valid[number], len(valid[number]))
+        asked.sort(key=lambda question: question.key not in changing[number])
         by_context.append([_item(tag, q, evidence(told_in_all, number, q, begun, config), weight) for q in asked])
     return by_context
+
+
+def _changing(told: Sequence[Told], valid: Sequence[Sequence[Asked]]) -> list[set[int]]:
+    """For every context, the questions that take more than it alone: they were answered otherwise before, or need the
+    context before it as well.
+    """
+    before: set[int] = set()
+    changing = []
+    for context, asked in zip(told, valid, strict=True):
+        changing.append({question.key for question in asked if question.key in before or question.hops == 2})
+        before |= context.keys
+    return changing
 
 
 def evidence(
@@ -154,21 +169,19 @@ def evidence(
     told: what one memory was told, an entry per injection; a context of several chunks stands in its last one's.
     begun: number of the injection that told[0] stands for.
     """
-    kept, chunk = config.num_tokens, config.chunk_length
+    kept = config.num_tokens
     if question.hops == 2:
         lengths = [len(context.tokens) for context in told[max(number - 1, 0) : number + 1]]
         first = begun + number - len(lengths) + 1
         return tuple(Evidence(first + i, max(kept - n, 0), kept) for i, n in enumerate(lengths))
-    length = len(told[number].tokens)
-    starts = range(0, length, chunk)
-    owner = begun + number - len(starts) + 1
-    parts = []
-    for injection, start in enumerate(starts, owner):
-        shift = kept - min(chunk, length - start) - start  # from place in the context to place among the K rows
-        part = Evidence(injection, max(question.start, start) + shift, min(question.end, start + chunk) + shift)
-        if part.first < part.end and part.end > 0:
-            parts.append(part)
-    return tuple(parts)
+    chunks = told[number].chunks or (range(len(told[number].tokens)),)
+    rows = []
+    for injection, chunk in enumerate(chunks, begun + number - len(chunks) + 1):
+        shift = kept - chunk.stop  # from place in the context to place among the K rows
+        found = Evidence(injection, max(question.start, chunk.start) + shift, min(question.end, chunk.stop) + shift)
+        if found.first < found.end and found.end > 0:
+            rows.append(found)
+    return tuple(rows)
 
 
 def _unanswerable(
@@ -178,7 +191,8 @@ def _unanswerable(
     mine: Sequence[Told] = [*memories.history[row], *(contexts[row] or Told() for contexts in told)]
     known = {question.key for context in mine for question in context.asked}
     if rng.random() < 0.5:
-        candidates: list[Asked] = [question for context in mine[-len(told) - 4 :] for question in context.absent]
+        reach = len(mine) if rng.random() < LONG_AGO else len(told) + 4
+        candidates: list[Asked] = [question for context in mine[-reach:] for question in context.absent]
     else:
         others = rng.choice(told)[rng.randrange(len(memories.history))] or Told()
         candidates = list(others.asked)

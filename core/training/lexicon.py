@@ -277,6 +277,18 @@ LISTS: dict[str, tuple[str, ...]] = {
         Baker of Dreams, A Thousand Miles, The Wooden King, Summer of Foxes, The Stranger at the Gate, Golden
         Hours, The River Below, Midnight Orchard, The Last Dragon, An Honest Thief, City of Bells, The Iron
         Rose, Beyond the Hills"""),
+    "verb": _words("""
+        paint, clean, repair, borrow, order, collect, sketch, print, pack, kick, push, pull, load, mail, test,
+        watch, wash, count, finish, inspect, return, lock, polish, dust, mend, sort, film, open, touch, lift, toss,
+        present, auction, import, rent, unpack, install, mark, discover, cover, select, demand, request, accept,
+        reject, guard, protect, hammer, scratch, destroy, burn, smash, melt, iron, stitch, photograph, sand, fix"""),
+    "contact": _words("""
+        call, help, thank, visit, follow, greet, insult, interview, contact, warn, trust, annoy, question, consult,
+        impress, defeat, recommend, reward, photograph, remember, kiss, correct, train, coach, attack, miss, trick"""),
+    "nameable": _words("""
+        boat, band, shop, farm, ship, team, choir, magazine, podcast, pony, kitten, puppy, goat, hamster, donkey,
+        robot, doll, dragon, garden, song, game, flower, bird, dance, place, holiday, word, painter, village"""),
+    "superlative": _words("tallest, oldest, highest, largest, smallest, newest, ugliest, finest, first, strangest"),
     "nickname": _words("""
         Sunny, Bear, Ace, Sparky, Shorty, Champ, Rocky, Peanut, Ziggy, Duke, Skipper, Tiger, Buddy, Cookie,
         Lucky, Foxy, Boomer, Slim, Rusty, Captain, Smiley, Blondie, Goldie, Turbo, Doc, Pepper, Bunny, Spike,
@@ -326,5 +338,9 @@ CLOSED = frozenset(
         "occasion",
         "height",
         "size",
+        "verb",
+        "contact",
+        "nameable",
+        "superlative",
     }
 )

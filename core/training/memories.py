@@ -117,10 +117,13 @@ class Memories:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.pool, self.store, self.told = Rows(**state["pool"]), Rows(**state["store"]), state["told"]
-        self.history = [
-            [Told(tuple(t), *(tuple(Asked(*q) for q in qs) for qs in lists)) for t, *lists in row]
-            for row in state["history"]
-        ]
+        self.history = [[_told(*plain) for plain in row] for row in state["history"]]
+
+
+def _told(tokens: Any, asked: Any, absent: Any, chunks: Any) -> Told:
+    """A context from the plain values of a checkpoint: a chunk is written there as the numbers of its tokens."""
+    parts = tuple(range(part[0], part[-1] + 1) for part in chunks)
+    return Told(tuple(tokens), tuple(Asked(*q) for q in asked), tuple(Asked(*q) for q in absent), parts)
 
 
 def written(before: Rows, owner: int, length: int) -> tuple[Tensor, Tensor]:

@@ -59,7 +59,7 @@ def two_hop(world: World) -> Pair:
     name, description = _pointed_at(world, first)
     relation = _without_possessive(world, but=first.questions[0].key)
     statement = world.fact(second, named(name), named(name), relation)
-    second.sentences.append(world.opened(statement, 0.15))
+    second.sentences.append(world.opened(second, statement, 0.15))
     second.drawn.append(name)
     direct = second.questions[0]
     given = direct.key.split("|")[0].removeprefix(relation.name)
@@ -90,7 +90,7 @@ def _tell(
     if openers and world.rng.random() < 0.6:
         draft.sentences.append(f"{world.rng.choice(openers)} {statement}")
     else:
-        draft.sentences.append(world.opened(statement, 0.15))
+        draft.sentences.append(world.opened(draft, statement, 0.15))
 
 
 def _pointed_at(world: World, draft: Draft) -> tuple[str, str]:
@@ -100,7 +100,7 @@ def _pointed_at(world: World, draft: Draft) -> tuple[str, str]:
         name = world.person(draft)
         relation = rng.choice([r for r in ABOUT_PEOPLE if r.name in BRIDGES])
         statement = rng.choice([s for s in relation.statements if s.startswith("{s} ")])
-        draft.sentences.append(world.opened(world.fact(draft, named(name), named(name), relation), 0.15))
+        draft.sentences.append(world.opened(draft, world.fact(draft, named(name), named(name), relation), 0.15))
         value = draft.questions[-1].answer
         described = render(statement, named("the person who"), v=value, av=with_article(value))
         return name, described[:-1]
@@ -111,7 +111,7 @@ def _pointed_at(world: World, draft: Draft) -> tuple[str, str]:
     while (given := world.value(relation.given) if relation.given else "") in ANIMALS:
         pass
     statement = world.fact(draft, subject, subject, relation, given)
-    draft.sentences.append(world.opened(statement, 0.1))
+    draft.sentences.append(world.opened(draft, statement, 0.1))
     wording = render(rng.choice(_who(relation)), subject, x=given).removesuffix("?")
     if wording.startswith("Who is "):
         return draft.questions[-1].answer, wording.removeprefix("Who is ")

@@ -31,7 +31,7 @@ TINY = ModelConfig(
         # a longer chunk would lose its beginning: only the last K tokens leave rows of their own
         chunk_length=32,
         long_term=LongTermConfig(
-            num_blocks=4,
+            num_blocks=3,
             initial_size=128,
             update_frequency=4,
             initial_recall_frequency=50.0,  # 50 merges of 4 injections: a row stays for 200 injections
@@ -82,26 +82,24 @@ class Phase:
 JOINT = Phase(
     "joint",
     "joint",
-    steps=2600,
+    steps=4800,
     aged=0.5,
     oldest=60,
-    long=0.06,
-    pairs=0.25,
-    unknown=1.0,
-    rate=0.7,
-    decay_from=0.3,
+    long=0.1,
+    pairs=0.35,
+    unknown=1.5,
+    vain=0.2,
+    rate=0.6,
+    decay_from=0.2,
     final=0.5,
     store=1024,
     without=0.15,
     reach=40,
 )
-HONEST = replace(JOINT, name="honest", steps=1700, unknown=2.0, doubt=1.0, rate=0.35, decay_from=0.0, final=0.03)
 PHASES: tuple[Phase, ...] = (
     Phase("copy", "language", steps=600, blocks=2, drills=0.15, reach=1),
     Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
-    # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
     JOINT,
-    HONEST,
-    # what is found for a question that nothing answers resembles an answer
-    replace(HONEST, name="vain", steps=620, vain=0.4, rate=0.2),
+    # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
+    replace(JOINT, name="honest", steps=2400, unknown=2.0, doubt=1.0, vain=0.4, rate=0.3, decay_from=0.0, final=0.03),
 )

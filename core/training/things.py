@@ -6,7 +6,7 @@ never "I".
 
 from core.training.facts import Relation, lines
 
-ABOUT_THINGS: tuple[tuple[str, Relation], ...] = (
+THINGS: tuple[tuple[str, Relation], ...] = (
     (
         "object",
         Relation(

@@ -180,7 +180,7 @@ class Trainer:
         }
         if progress.step % self.settings.probe_every == 0:
             right, asked = probing.probe(self.model, self._corpus(0, held_out=True), 32, progress.step)
-            line["held_out"] = [round(right / asked, 3), asked]
+            line["held_out"] = [round(right / max(asked, 1), 3), asked]
         self._log = {"losses": [], "recall": defaultdict(lambda: [0, 0])}
         text = json.dumps(line)
         print(text, flush=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
@@ -64,9 +65,19 @@ seldom more than one chunk."""
 WORDINGS = 2
 """How often a fact is asked about, each time in other words."""
 
-TAILED = 0.12
-"""Share of sentences that go on after their fact."""
+TAILED = 0.3
+"""Share of sentences that go on after their fact; half of them with other names and things."""
 
+FRONTED = 0.08
+"""Share of sentences that something else comes before ("Because the train was late, ...")."""
+
+APPOSED = 0.1
+"""Share of names that something is put in after ("Ruth, an old friend, lives in Lisbon.")."""
+
+DECOYS = 0.4
+"""How often it is left open what somebody else likes when a context tells it of one."""
+
+_SLOT = re.compile(r"\{(a )?(\w+)\}")
 _PARTS = re.compile(r"\w+|[^\w\s]")
 
 CAPITALISED = frozenset({"first", "last", "city", "country", "language", "nickname"})
@@ -133,6 +144,10 @@ class World:
             draft.sentences.insert(self.rng.randint(0, len(draft.sentences)), self.rng.choice(FILLERS))
         return draft.finished()
 
+    def small_talk(self) -> Context:
+        """A context that tells nothing."""
+        return Context(" ".join(self.rng.sample(FILLERS, self.rng.randint(2, 5))), (), ())
+
     def _write(self, draft: Draft, speaker: bool) -> None:
         style = self.rng.random()
         facts = self.rng.choices((1, 2, 3), (5, 4, 1))[0]
@@ -165,6 +180,8 @@ class World:
                 return f"{rng.randint(1, 12)}:{rng.choice(('00', '15', '30', '45'))}"
             case "date":
                 return f"{self.words.real('month')} {rng.randint(1, 28)}"
+            case "m":
+                return self.words.made_up()
             case "code":
                 return self.words.made_up() if rng.random() < 0.5 else str(rng.randint(100, 9999))
             case "person":
@@ -185,17 +202,41 @@ class World:
         draft.drawn.append(name)
         return name
 
-    def opened(self, sentence: str, share: float) -> str:
-        """The sentence, sometimes after "Last week,"."""
-        if self.rng.random() >= share:
-            return sentence_case(sentence)
-        return f"{self.rng.choice(OPENERS)}, {sentence}"
+    def opened(self, draft: Draft, sentence: str, share: float) -> str:
+        """The sentence, sometimes after "Last week," or a clause of its own."""
+        draw = self.rng.random()
+        if draw < share:
+            return f"{self.rng.choice(OPENERS)}, {sentence}"
+        if draw > 1 - FRONTED:
+            return f"{self.rng.choice(FRONTS)} {self.aside(draft, CLAUSES)}, {sentence}"
+        return sentence_case(sentence)
 
-    def tailed(self, sentence: str, tails: tuple[str, ...]) -> str:
+    def tailed(self, draft: Draft, sentence: str, tails: tuple[str, ...]) -> str:
         """The sentence, sometimes going on after its fact ("Ruth lives in Lisbon, as everybody knows.")."""
-        if self.rng.random() >= TAILED:
+        draw = self.rng.random() / TAILED
+        if draw < 0.25:
+            joint = self.rng.choice(JOINTS)
+            space = "" if joint.startswith(",") else " "
+            return f"{sentence[:-1]}{space}{joint} {self.aside(draft, CLAUSES)}."
+        if draw < 0.5:
+            return f"{sentence[:-1]} {self.aside(draft, PHRASES)}."
+        return f"{sentence[:-1]}{self.rng.choice(tails)}." if draw < 1 else sentence
+
+    def apposed(self, draft: Draft, name: str, sentence: str) -> str:
+        """A sentence that begins with a name, sometimes with something put in after it."""
+        if not sentence.startswith(f"{name} ") or self.rng.random() >= APPOSED:
             return sentence
-        return f"{sentence[:-1]}{self.rng.choice(tails)}."
+        return f"{name}, {self.aside(draft, APPOSITIONS)}, {sentence.removeprefix(name + ' ')}"
+
+    def aside(self, draft: Draft, templates: tuple[str, ...]) -> str:
+        """Words that have nothing to do with what is told."""
+
+        def fill(slot: re.Match[str]) -> str:
+            value = self.value(slot[2])
+            draft.drawn.append(value)
+            return with_article(value) if slot[1] else value
+
+        return _SLOT.sub(fill, self.rng.choice(templates))
 
     # -- facts ---------------------------------------------------------------------------------------------------------
 
@@ -223,10 +264,17 @@ class World:
         text = sentence_case(render(self.rng.choice(wordings), about, x=given))
         return Question(f"{relation.name}{given}|{about.nominative}", text, UNKNOWN)
 
-    def _absent(self, draft: Draft, about: Subject, relation: Relation) -> None:
+    def _absent(self, draft: Draft, about: Subject, relation: Relation, given: str | None = None) -> None:
         """Note a question that stays open unless another sentence happens to answer it."""
-        given = self.value(relation.given) if relation.given else ""
+        if given is None:
+            given = self.value(relation.given) if relation.given else ""
         draft.absent.append(self.question(about, relation, given, self.rng.choice(relation.kinds)))
+
+    def _decoy(self, draft: Draft, other: str, relation: Relation) -> None:
+        """Sometimes note that what the last fact tells is open for somebody or something else."""
+        if self.rng.random() < DECOYS:
+            given = draft.questions[-1].key.split("|")[0].removeprefix(relation.name)
+            self._absent(draft, named(other), relation, given)
 
     def _about_person(self, draft: Draft, name: str, facts: int, other: str | None = None) -> None:
         """State facts about one person: by name first, then by name or pronoun, sometimes joined by "and"."""
@@ -235,6 +283,8 @@ class World:
         *relations, untold = self.relations(facts + 1)
         self._absent(draft, named(name), untold)
         for i, relation in enumerate(relations):
+            if i:
+                self._decoy(draft, self.value("person"), relations[i - 1])
             draw = self.rng.random()
             if (i == 0 and draw < 0.18) or (i > 0 and draw < 0.08):
                 statement = self._reported(
@@ -254,8 +304,11 @@ class World:
                 if i == 0 and not started and draw > 0.94:
                     statement = f"{self.rng.choice(HEARSAY)} {statement}"
                 elif i == 0 and not started:
-                    statement = self.opened(statement, 0.15)
-            draft.sentences.append(self.tailed(sentence_case(statement), TAILS_ABOUT_PEOPLE))
+                    statement = self.opened(draft, self.apposed(draft, name, statement), 0.15)
+                else:
+                    statement = self.apposed(draft, name, statement)
+            draft.sentences.append(self.tailed(draft, sentence_case(statement), TAILS_ABOUT_PEOPLE))
+        self._decoy(draft, self.value("person"), relations[-1])
 
     def _reported(self, draft: Draft, name: str, pronoun: Subject, relation: Relation, other: str | None) -> str:
         """ "David mentioned multiple times that he likes apples."""
@@ -271,7 +324,8 @@ class World:
         self._absent(draft, SPEAKER, untold)
         for relation in relations:
             statement = self.fact(draft, SPEAKER, SPEAKER, relation)
-            draft.sentences.append(self.tailed(sentence_case(statement), TAILS_ABOUT_ANYTHING))
+            draft.sentences.append(self.tailed(draft, sentence_case(statement), TAILS_ABOUT_ANYTHING))
+            self._decoy(draft, self.value("person"), relation)
 
     def relations(self, count: int, among: tuple[Relation, ...] = ABOUT_PEOPLE) -> list[Relation]:
         """Different relations, drawn by weight."""
@@ -284,12 +338,13 @@ class World:
     def _about_thing(self, draft: Draft) -> None:
         kind, relation = self.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]
         subject = self.thing(kind, draft)
-        others = [r for k, r in ABOUT_THINGS if k == kind and r is not relation]
+        others = [r for k, r in ABOUT_THINGS if k == kind and r.name != relation.name]
         if others:
             self._absent(draft, named(subject), self.rng.choice(others))
         statement = self.fact(draft, named(subject), named(subject), relation)
-        statement = self.opened(statement, 0.08) if not draft.sentences else sentence_case(statement)
-        draft.sentences.append(self.tailed(statement, TAILS_ABOUT_ANYTHING))
+        statement = self.opened(draft, statement, 0.08) if not draft.sentences else sentence_case(statement)
+        draft.sentences.append(self.tailed(draft, statement, TAILS_ABOUT_ANYTHING))
+        self._decoy(draft, self.thing(kind, Draft()), relation)
 
     def thing(self, kind: str, draft: Draft) -> str:
         match kind:
@@ -344,11 +399,16 @@ class World:
             "place": self.words.real("place"),
         }
         statement = self.rng.choice(event.statements).format(**words)
-        draft.sentences.append(self.opened(statement, 0.4))
+        draft.sentences.append(self.opened(draft, statement, 0.4))
         draft.drawn.append(value)
         for number, (question, answer) in self.rng.sample(list(enumerate(event.questions)), WORDINGS):
             key = f"{number}{event.kind}|{a}"
             draft.questions.append(Question(key, question.format(**words), answer.format(**words)))
+        if self.rng.random() < DECOYS:
+            number, (question, _) = self.rng.choice(list(enumerate(event.questions)))
+            other = self.value("person")
+            swapped = {**words, "a": other} if "{a}" in question else {**words, "b": other}
+            draft.absent.append(Question(f"{number}{event.kind}|{swapped['a']}", question.format(**swapped), UNKNOWN))
 
 
 def _relative(name: str, first: str, second: str) -> str | None:

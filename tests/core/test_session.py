@@ -60,7 +60,7 @@ def test_dropped_ages_are_those_at_the_moment_of_dropping(session: Session) -> N
 
 
 def test_positions_point_at_the_tokens_of_the_chunk(session: Session) -> None:
-    tokens = session.count_tokens(TEXT)
+    tokens = session.measure(TEXT).tokens
     told = session.inject(TEXT)
     assert (told.tokens, told.chunks) == (tokens, -(-tokens // 24))
     written = origin(session.trace).position[session.model.memory.next_serial :]

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from core.errors import InputError, SnapshotError
+from core.session import Size
 from core.trace import (
     BEFORE,
     SCORE_BINS,
@@ -93,8 +94,9 @@ class FakeSession:
     def can_redo(self) -> bool:
         return bool(self._future)
 
-    def count_tokens(self, text: str) -> int:
-        return len(_spans(text))
+    def measure(self, text: str) -> Size:
+        tokens = len(_spans(text))
+        return Size(tokens, -(-tokens // INFO.chunk_length))
 
     def inject(self, text: str, kind: Literal["told", "unrelated"] = "told") -> Told:
         return self._step(f"telling “{text[:30]}”", lambda: self._inject((text,), kind, None))

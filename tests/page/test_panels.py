@@ -10,6 +10,7 @@ import pytest
 
 import app
 from core.errors import InputError
+from core.session import Size
 from tests.page.fakes import INFO, FakeSession, fake_model, fake_texts
 from tests.page.serve import fake_desk
 from visualize.panels import ask, assets, page, tell, told
@@ -36,7 +37,7 @@ def session() -> FakeSession:
     ],
 )
 def test_the_meter_says_what_a_length_means(tokens: int, says: str, tone: str) -> None:
-    words, found = tell.reading(tokens, INFO)
+    words, found = tell.reading(Size(tokens, -(-tokens // INFO.chunk_length)), INFO)
     assert says in words
     assert found == tone
 
@@ -44,7 +45,7 @@ def test_the_meter_says_what_a_length_means(tokens: int, says: str, tone: str) -
 def test_examples_are_long_enough_for_the_model() -> None:
     counts = FakeSession(fake_model())
     for _, text, question in tell.EXAMPLES:
-        assert counts.count_tokens(text) >= tell.MINIMUM
+        assert counts.measure(text).tokens >= tell.MINIMUM
         assert question.endswith("?")
 
 

@@ -46,7 +46,7 @@ def memories_that_were_told(corpus: Corpus, contexts: int, batch: int = 6) -> Me
 def test_the_part_of_a_context_that_holds_the_answer(tokenizer: Tokenizer) -> None:
     text = "Mia likes figs. Tom lives in Lisbon, as everybody knows. It was late."
     asked = [Question("a", "Where does Tom live?", "Lisbon"), Question("b", "What is it?", "nowhere")]
-    (told,) = encode([Context(text, tuple(asked), ())], Splitter(tokenizer))
+    (told,) = encode([Context(text, tuple(asked), ())], Splitter(tokenizer), 64)
     first, second = told.asked
     assert tokenizer.decode(list(told.tokens[first.start : first.end])).strip() == "Lisbon, as everybody knows."
     assert (second.start, second.end) == (0, len(told.tokens))
@@ -59,7 +59,8 @@ def test_evidence_counts_places_among_the_rows_written() -> None:
     chunk = Told(tuple(range(32)), (asked,))  # of 32 tokens only the last sixteen leave rows
     assert evidence([chunk], 0, asked, begun=0, config=MEMORY) == ()
     late = replace_span(asked, 30, 40)
-    long = Told(tuple(range(50)), (late,))  # told in two injections, noted at the second
+    chunks = range(32), range(32, 50)
+    long = Told(tuple(range(50)), (late,), chunks=chunks)  # told in two injections, noted at the second
     parts = evidence([Told(), long], 1, late, begun=20, config=MEMORY)
     assert parts == (Evidence(20, 14, 16), Evidence(21, -2, 6))
 

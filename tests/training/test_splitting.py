@@ -9,6 +9,8 @@ from core.training.batches import encode
 from core.training.splitting import START, Splitter
 from core.training.world import World
 
+CHUNK = 32  # tokens of one injection
+
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
@@ -18,15 +20,15 @@ def tokenizer() -> Tokenizer:
 def test_without_a_share_it_is_the_tokenizer(tokenizer: Tokenizer) -> None:
     world = World(3)
     contexts = [world.context() for _ in range(60)]
-    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer)), strict=True):
+    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer), CHUNK), strict=True):
         assert list(told.tokens) == tokenizer.encode(context.text).ids
 
 
 def test_cut_words_read_the_same(tokenizer: Tokenizer) -> None:
     world = World(4)
     contexts = [world.context() for _ in range(60)]
-    cut = encode(contexts, Splitter(tokenizer, "7", 0.5, replaced=0.0))
-    whole = encode(contexts, Splitter(tokenizer))
+    cut = encode(contexts, Splitter(tokenizer, "7", 0.5, replaced=0.0), CHUNK)
+    whole = encode(contexts, Splitter(tokenizer), CHUNK)
     assert sum(a.tokens != b.tokens for a, b in zip(cut, whole, strict=True)) > 30
     for context, told in zip(contexts, cut, strict=True):
         assert tokenizer.decode(list(told.tokens)).strip() == context.text
@@ -49,7 +51,7 @@ def test_a_word_has_the_same_pieces_everywhere(tokenizer: Tokenizer, replaced: f
     """An answer that stands in its context stands there in its tokens, too: it can be copied."""
     world = World(5)
     contexts = [world.context() for _ in range(200)]
-    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer, "8", 1.0, replaced)), strict=True):
+    for context, told in zip(contexts, encode(contexts, Splitter(tokenizer, "8", 1.0, replaced), CHUNK), strict=True):
         for question, asked in zip(context.questions, told.asked, strict=True):
             if f" {question.answer}" in context.text and question.answer.isalpha() and len(question.answer) > 3:
                 pieces = asked.answer[:-1]

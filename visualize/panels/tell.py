@@ -17,7 +17,7 @@ from visualize.panels.parts import Part, Tone, line, say
 from visualize.panels.wiring import QUIET, Done, Wiring, key_of
 
 if TYPE_CHECKING:
-    from core.session import Session, Told
+    from core.session import Session, Size, Told
 
 MINIMUM = 16
 """Tokens of the shortest context in training; shorter ones disturb the memory."""
@@ -104,7 +104,7 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
     def count(request: gr.Request, text: str) -> str:
         try:
             session = desk.session(key_of(request))
-            return say(*reading(session.count_tokens(text or ""), session.trace.model))
+            return say(*reading(session.measure(text or ""), session.trace.model))
         except Exception as error:
             return say(message_of(error), "bad")
 
@@ -147,8 +147,9 @@ def unrelated(desk: Desk, session: Session, count: int) -> tuple[str, ...]:
     return tuple(desk.unrelated(count, session.trace.step + 1, told))
 
 
-def reading(tokens: int, model: ModelInfo) -> tuple[str, Tone]:
-    """What the meter says of a text of so many tokens."""
+def reading(size: Size, model: ModelInfo) -> tuple[str, Tone]:
+    """What the meter says of a text of that size."""
+    tokens, chunks = size
     said = f"{tokens} token{'' if tokens == 1 else 's'}"
     if tokens == 0:
         return said, "quiet"
@@ -158,8 +159,8 @@ def reading(tokens: int, model: ModelInfo) -> tuple[str, Tone]:
             f"{said}, under {MINIMUM}: {rest} of its {model.num_tokens} memory tokens will be old memory, rewritten",
             "warn",
         )
-    if tokens > model.chunk_length:
-        return f"{said}: split into {-(-tokens // model.chunk_length)} chunks of at most {model.chunk_length}", "quiet"
+    if chunks > 1:
+        return f"{said}: split into {chunks} chunks of at most {model.chunk_length}", "quiet"
     if tokens > model.num_tokens:
         return f"{said}: the last {model.num_tokens} positions are kept, the rest is read", "quiet"
     rest = model.num_tokens - tokens
