@@ -13,7 +13,7 @@ from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
 from core.model.decoding import Decoding, chooser, stop_in
 from core.model.prompts import check_text, encode_question, is_chat
-from core.model.reading import decode, read
+from core.model.reading import decode_in_turn, read
 from core.model.taps import Listener, watching
 from core.recording import AnswerRecorder
 from core.trace import Asked, Trace, origin
@@ -131,7 +131,7 @@ def write_answer(
             draft.finish = "length"
             return
         with watching(listener):
-            reading = decode(network, reading.cache, torch.tensor([choice.token], device=device))
+            reading = decode_in_turn(network, reading.cache, torch.tensor([choice.token], device=device))
 
 
 def end_tokens(model: LoadedModel) -> frozenset[int]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from core.bench.cases import Case, growth, peak_bytes
+from core.bench.cases import PEOPLE, Case, growth, peak_bytes
 from core.bench.models import SHAPES, model_of, with_store
 from core.bench.timing import ceilings
 from core.errors import PalimpsestError
@@ -33,6 +33,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
     model = model_of(given.shape, device, dtype, given.stored)
     case = Case(model)
     times = case.times(given.repeats)
+    together = case.together(given.repeats)
     recorded = case.recording(given.repeats)
     stored = model.memory.long_term
     return {
@@ -47,6 +48,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         "injected_tokens": case.chunk.numel(),
         "milliseconds": {n: {k: round(1000 * v, 2) for k, v in pair.items()} for n, pair in times.items()},
         "ratios": {name: round(pair["plain"] / pair["fast"], 2) for name, pair in times.items()},
+        "together": {"people": PEOPLE, **{name: round(1000 * seconds, 2) for name, seconds in together.items()}},
         "recording_overhead": round(recorded["recorded"] / recorded["plain"] - 1, 3),
         "ceilings": asdict(top),
         "share_of_roofline": case.roofline(times, top),
@@ -73,6 +75,9 @@ def printed(found: dict[str, Any]) -> str:
     ]
     for name, pair in found["milliseconds"].items():
         lines.append(f"{name:50}{pair['fast']:>8.2f}ms{pair['plain']:>8.2f}ms{found['ratios'][name]:>7.2f}x")
+    both = found["together"]
+    times = f"{both['at_once']:>8.2f}ms{both['one_by_one']:>8.2f}ms{both['one_by_one'] / both['at_once']:>7.2f}x"
+    lines.append(f"{'a token for ' + str(both['people']) + ' people, in one pass and one by one':50}{times}")
     lines.append(f"recording adds {found['recording_overhead']:.1%} to an answer")
     lines += [f"{share:.0%} of the roofline: {name}" for name, share in found["share_of_roofline"].items()]
     lines.append(f"peak memory {found['peak_bytes'] / 2**30:.2f} GiB")

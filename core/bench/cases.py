@@ -14,7 +14,7 @@ from core.bench.timing import Ceilings, medians
 from core.memory.retriever import retrieve
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
-from core.model.reading import Reading, decode, read, retriever_rows
+from core.model.reading import Decoded, Reading, decode, decode_together, read, retriever_rows
 from core.model.taps import Listener, watching
 from core.model.writing import inject
 from core.recording import AnswerRecorder, model_info, start_of
@@ -22,6 +22,9 @@ from core.trace import Trace, origin
 
 QUESTION, DECODED = 24, 16
 """Tokens of a question, and of an answer."""
+
+PEOPLE = 4
+"""Who want a token at the same time."""
 
 
 class Case:
@@ -96,6 +99,22 @@ class Case:
             for name, seconds in once.items():
                 times[name].append(seconds)
         return {name: sorted(values[1:])[len(values[1:]) // 2] for name, values in times.items()}
+
+    def together(self, repeats: int) -> dict[str, float]:
+        """Seconds of a token each for `PEOPLE` who were asked different questions: one by one, and in one pass."""
+        network, token = self.network, self.questions[0][:1]
+        apart, joined = (
+            [read(network, self.memory, question, last_only=True) for question in self.questions[:PEOPLE]]
+            for _ in range(2)
+        )
+
+        def one_by_one() -> None:
+            apart[:] = [decode(network, reading.cache, token) for reading in apart]
+
+        def at_once() -> None:
+            joined[:] = decode_together(network, [Decoded(reading.cache, token, None) for reading in joined])
+
+        return medians({"one_by_one": one_by_one, "at_once": at_once}, repeats, self.model.device)
 
     def searching(self, repeats: int) -> float:
         """Seconds of scoring and choosing long-term rows for a question, in all layers."""

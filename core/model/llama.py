@@ -8,7 +8,7 @@ layer. Which rows stand there, and at which positions, is decided by `reading.py
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -19,19 +19,22 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 from core.config import LoraConfig, ModelConfig
 from core.model.adapters import Adapter, Projection
 from core.model.attention import Backend, attend
-from core.model.past import Past
+from core.model.past import Past, Pasts
 from core.model.prepared import Prepared
 from core.model.rows import RMSNorm, rotate
+from core.model.turns import Turns
 
 
 class LayerOutput(NamedTuple):
-    """What one layer computed; keys and queries are already rotated."""
+    """What one layer computed; keys and queries are already rotated. After several pasts, `keys` and `values` are
+    those of the new rows only.
+    """
 
     hidden: Tensor  # [B, n, d]
     queries: Tensor  # [B, H, n, hd]
     keys: Tensor  # [B, Hkv, T, hd]
     values: Tensor  # [B, Hkv, T, hd]
-    past: Past | None  # all of these, to go on from; None if there was no past
+    past: Past | Pasts | None  # all of these, to go on from; None if there was no past
 
 
 class Selector(nn.Module):
@@ -76,7 +79,7 @@ class MemoryLayer(nn.Module):
         sin: Tensor,
         mask: Tensor | None,
         adapter: Adapter = "read",
-        past: Past | None = None,
+        past: Past | Pasts | None = None,
     ) -> LayerOutput:
         """Run the layer on `hidden`, looking at past, prefix and hidden rows in that order.
 
@@ -86,7 +89,8 @@ class MemoryLayer(nn.Module):
             cos, sin: [B or 1, P + n, hd], rotary angles of the prefix and hidden rows at their positions.
             mask: bool, broadcastable to [B, H, n, past + P + n], True = may look; see `attention.attend`.
             adapter: which LoRA adapter is on.
-            past: keys and values from before the prefix, e.g. while decoding.
+            past: keys and values from before the prefix, e.g. while decoding; one for each of the B rows where they
+                belong to several readings (n = 1, no mask).
 
         Returns:
             keys and values of all rows, past included.
@@ -99,10 +103,16 @@ class MemoryLayer(nn.Module):
         values = self._heads(self.v_proj(normed, adapter))
         queries = rotate(queries, cos[:, None, -count:], sin[:, None, -count:])
         keys = rotate(keys, cos[:, None], sin[:, None])
-        if past is not None:
+        if isinstance(past, Pasts):
             past = past.append(keys, values)
-            keys, values = past.keys, past.values
-        hidden = hidden + self.o_proj(attend(queries, keys, values, mask, self.backend), adapter)
+            each = zip(queries.split(1), past.each, strict=True)
+            attended = torch.cat([attend(query, one.keys, one.values, None, self.backend) for query, one in each])
+        else:
+            if past is not None:
+                past = past.append(keys, values)
+                keys, values = past.keys, past.values
+            attended = attend(queries, keys, values, mask, self.backend)
+        hidden = hidden + self.o_proj(attended, adapter)
         normed = self.post_attention_layernorm(hidden)
         gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
         gated = F.silu(gate) * up if gate.requires_grad else F.silu(gate, inplace=True).mul_(up)
@@ -137,6 +147,7 @@ class MemoryLlama(nn.Module):
         self.new_memory_positional_emb = nn.Parameter(torch.zeros(1, 1, d))
         self.make_rotary()
         self.prepared = Prepared()
+        self.turns: Turns[Any, Any] = Turns()
 
     def make_rotary(self) -> None:
         """Rotary frequencies, which no checkpoint holds."""

@@ -63,6 +63,18 @@ class Past:
         return Past(buffer, end)
 
 
+class Pasts:
+    """The pasts of several readings that one pass goes on from, a row each."""
+
+    def __init__(self, each: Sequence[Past]) -> None:
+        self.each = tuple(each)
+
+    def append(self, keys: Tensor, values: Tensor) -> Pasts:
+        """Every past with its row of [B, Hkv, 1, hd]."""
+        rows = zip(self.each, keys.split(1), values.split(1), strict=True)
+        return Pasts([past.append(key, value) for past, key, value in rows])
+
+
 def _fill(buffer: Tensor, parts: Sequence[Tensor]) -> None:
     first = 0
     for part in parts:

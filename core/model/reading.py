@@ -5,6 +5,7 @@ Semantics A, F and G of the original: the prefix is built once per prompt and st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -13,11 +14,11 @@ from torch import Tensor
 from core.memory.retriever import Retrieval, retrieve
 from core.memory.state import MemoryState
 from core.model.attention import added, causal_mask
-from core.model.llama import MemoryLayer, MemoryLlama
-from core.model.past import Past, Rows
+from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
+from core.model.past import Past, Pasts, Rows
 from core.model.prepared import Question, rotated_pool
 from core.model.rows import rotate
-from core.model.taps import tap
+from core.model.taps import Listener, tap, watcher
 
 ROOM = 64
 """Rows that an answer can have before its keys and values move to a larger buffer."""
@@ -46,6 +47,14 @@ class Reading(NamedTuple):
     cache: Cache
 
 
+class Decoded(NamedTuple):
+    """A token [1] to be decoded after what is in a cache, and who watches."""
+
+    cache: Cache
+    token: Tensor
+    listener: Listener | None
+
+
 @torch.inference_mode()
 def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_only: bool = False) -> Reading:
     """Read a prompt with the memory before it.
@@ -71,7 +80,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         output = layer(hidden, None, cos, sin, masks[past.length], "read", past)
         tap("attention", index, output)
         hidden = output.hidden
-        pasts.append(output.past)
+        pasts.append(_one(output.past))
     return Reading(_logits(network, hidden, last_only), Cache(tuple(pasts), position))
 
 
@@ -93,8 +102,40 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
         output = layer(hidden, None, cos, sin, mask, "read", past)
         tap("attention", index, output)
         hidden = output.hidden
-        pasts.append(output.past)
+        pasts.append(_one(output.past))
     return Reading(_logits(network, hidden, last_only=False), Cache(tuple(pasts), cache.position + count))
+
+
+@torch.inference_mode()
+def decode_together(network: MemoryLlama, jobs: Sequence[Decoded]) -> list[Reading]:
+    """One more token for each of several readings, in one pass: equal to `decode` of each but for rounding."""
+    hidden = network.embed_tokens(torch.cat([job.token for job in jobs]))[:, None]
+    positions = torch.tensor([[job.cache.position] for job in jobs], device=hidden.device)
+    cos, sin = network.rotary(positions)
+    grown: list[list[Past]] = [[] for _ in jobs]
+    for index, layer in enumerate(network.layers):
+        output = layer(hidden, None, cos, sin, None, "read", Pasts([job.cache.layers[index] for job in jobs]))
+        assert isinstance(output.past, Pasts)
+        for row, (job, past) in enumerate(zip(jobs, output.past.each, strict=True)):
+            grown[row].append(past)
+            if job.listener is not None:
+                part = slice(row, row + 1)
+                job.listener("hidden", index, hidden[row])
+                shown = output.hidden[part], output.queries[part], past.keys, past.values, past
+                job.listener("attention", index, LayerOutput(*shown))
+        hidden = output.hidden
+    normed = network.norm(hidden[:, 0])
+    for row, job in enumerate(jobs):
+        if job.listener is not None:
+            job.listener("hidden", len(network.layers), normed[row : row + 1])
+    caches = [Cache(tuple(pasts), job.cache.position + 1) for job, pasts in zip(jobs, grown, strict=True)]
+    return [Reading(*one) for one in zip(network.lm_head(normed).split(1), caches, strict=True)]
+
+
+def decode_in_turn(network: MemoryLlama, cache: Cache, token: Tensor) -> Reading:
+    """One more token [1], in one pass with those of others who want theirs at the same time."""
+    job = Decoded(cache, token, watcher())
+    return network.turns.take(job, lambda jobs: decode_together(network, jobs))
 
 
 class MemoryRows:
@@ -161,6 +202,11 @@ def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: str) -> Tensor:
         rows = rows.to(norm.device)
     projector = layer.selector.query if kind == "query" else layer.selector.key
     return projector(layer.input_layernorm(rows))
+
+
+def _one(past: Past | Pasts | None) -> Past:
+    assert isinstance(past, Past)
+    return past
 
 
 def _logits(network: MemoryLlama, hidden: Tensor, last_only: bool) -> Tensor:

@@ -30,6 +30,11 @@ def tap(name: str, layer: int, value: Any) -> None:
         listener(name, layer, value)
 
 
+def watcher() -> Listener | None:
+    """Who is watching the current context."""
+    return _listener.get()
+
+
 @contextmanager
 def watching(listener: Listener) -> Iterator[None]:
     """Send taps to `listener` inside the block. Do not yield to a caller from within the block."""
