@@ -22,13 +22,15 @@ from core.bench.models import SHAPES, model_of, with_store
 from core.bench.timing import ceilings
 from core.errors import PalimpsestError
 
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 SIZES = [1_000, 5_000, 20_000, 75_000, 150_000]
 
 
 def measure(given: argparse.Namespace) -> dict[str, Any]:
     """Everything, as one document."""
     device = torch.device(given.device)
-    dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    named = given.dtype or ("bfloat16" if device.type == "cuda" else "float32")
+    dtype = DTYPES[named]
     top = ceilings(device, dtype)
     model = model_of(given.shape, device, dtype, given.stored)
     case = Case(model)
@@ -43,7 +45,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
-        "dtype": str(dtype).removeprefix("torch."),
+        "dtype": named,
         "attention": model.backend,
         "injected_tokens": case.chunk.numel(),
         "milliseconds": {n: {k: round(1000 * v, 2) for k, v in pair.items()} for n, pair in times.items()},
@@ -51,7 +53,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         "together": {"people": PEOPLE, **{name: round(1000 * seconds, 2) for name, seconds in together.items()}},
         "recording_overhead": round(recorded["recorded"] / recorded["plain"] - 1, 3),
         "ceilings": asdict(top),
-        "share_of_roofline": case.roofline(times, top),
+        "roofline": case.roofline(times, top),
         "peak_bytes": peak_bytes(device),
         "growth": _growth(given, device, dtype) if given.growth else [],
     }
@@ -79,7 +81,8 @@ def printed(found: dict[str, Any]) -> str:
     times = f"{both['at_once']:>8.2f}ms{both['one_by_one']:>8.2f}ms{both['one_by_one'] / both['at_once']:>7.2f}x"
     lines.append(f"{'a token for ' + str(both['people']) + ' people, in one pass and one by one':50}{times}")
     lines.append(f"recording adds {found['recording_overhead']:.1%} to an answer")
-    lines += [f"{share:.0%} of the roofline: {name}" for name, share in found["share_of_roofline"].items()]
+    for name, roof in found["roofline"].items():
+        lines.append(f"{roof['share']:.0%} of the roofline, which would be {roof['ratio_at_best']}x: {name}")
     lines.append(f"peak memory {found['peak_bytes'] / 2**30:.2f} GiB")
     for row in found["growth"]:
         lines.append("  ".join(f"{name} {value:,}" for name, value in row.items()))
@@ -91,6 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.bench", description=__doc__)
     parser.add_argument("--shape", default="tiny", choices=["tiny", *SHAPES])
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--dtype", choices=DTYPES, help="default: bfloat16 on a GPU, float32 elsewhere")
     parser.add_argument("--stored", type=int, help="long-term rows per layer (default: the shape's own)")
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--threads", type=int, help="torch's threads (default: torch's choice)")

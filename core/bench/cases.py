@@ -167,8 +167,10 @@ class Case:
         with watching(listener):
             return act()
 
-    def roofline(self, times: dict[str, dict[str, float]], top: Ceilings) -> dict[str, float]:
-        """Share of the roofline that the fast way reaches, from the operations and bytes that it cannot do without."""
+    def roofline(self, times: dict[str, dict[str, float]], top: Ceilings) -> dict[str, dict[str, float]]:
+        """By operation, the share of the roofline that the fast way reaches, from the operations and bytes that it
+        cannot do without, and the ratio to the plain way that all of the roofline would give.
+        """
         config, width = self.model.config, self.model.dtype.itemsize
         layers = [p for name, p in self.network.named_parameters() if name.startswith("layers.") and p.dim() == 2]
         body = sum(p.numel() for p in layers)
@@ -177,15 +179,30 @@ class Case:
         seen = 1 + config.memory.pool_size + config.memory.retrieved + QUESTION
         cached = 2 * config.num_layers * config.num_kv_heads * config.head_dim * seen
         looked = 4 * config.num_layers * config.num_heads * config.head_dim * seen
+        stored = len(self.memory.long_term.store[0]) if self.memory.long_term else 0
+        keys = config.num_layers * stored * (config.memory.long_term.selector_dim if config.memory.long_term else 0)
+        pair = 2 * config.num_kv_heads * config.head_dim * config.hidden_size  # weights of a key and a value projection
+        projected = 2 * config.num_layers * pair  # operations for one memory row
+        fetched = config.num_layers * config.hidden_size * config.memory.retrieved
+        prompt = QUESTION * (2 * body + looked) + 2 * head, width * (body + head + cached)
+        searched = (
+            prompt[0] + 2 * QUESTION * keys + config.memory.retrieved * projected,
+            prompt[1] + width * (keys + fetched),
+        )
         work = {
             "injection": (2 * body * max(rows, kept), width * body),
-            "first token, memory unchanged, same question": (
-                QUESTION * (2 * body + looked) + 2 * head,
-                width * (body + head + cached),
-            ),
+            "first token, memory unchanged, another question": searched,
+            "first token, memory unchanged, same question": prompt,
+            "first token after an injection": (searched[0] + kept * projected, searched[1]),
             "decoding a token": (2 * (body + head) + looked, width * (body + head + cached)),
         }
-        return {name: round(top.share(f, b, times[name]["fast"]), 3) for name, (f, b) in work.items()}
+        return {
+            name: {
+                "share": round(top.share(flops, read_, times[name]["fast"]), 3),
+                "ratio_at_best": round(top.share(flops, read_, times[name]["plain"]) ** -1, 1),
+            }
+            for name, (flops, read_) in work.items()
+        }
 
 
 def growth(make: Callable[[int], LoadedModel], sizes: list[int], repeats: int) -> list[dict[str, Any]]:

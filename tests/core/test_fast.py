@@ -187,5 +187,5 @@ def test_the_command_writes_what_it_prints(tmp_path: Path, capsys: pytest.Captur
     assert main(["--shape", "tiny", "--repeats", "2", "--json", str(tmp_path / "a" / "b.json")]) == 0
     found = json.loads((tmp_path / "a" / "b.json").read_text())
     assert set(found["ratios"]) == set(found["milliseconds"])
-    assert all(0 < share < 1.5 for share in found["share_of_roofline"].values())
+    assert all(0 < roof["share"] < 1.5 for roof in found["roofline"].values())
     assert "recording adds" in capsys.readouterr().out
