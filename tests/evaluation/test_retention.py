@@ -40,8 +40,9 @@ def test_counts(model: LoadedModel, mode: Mode) -> None:
     layers = SMALL.num_layers
     one_chunk = [o for o in outcomes if o.distance == 0 and o.expected == 1]
     assert all(o.alive == (o.written,) * layers for o in one_chunk)
-    assert 0.8 < rows[0]["survival"] <= 1.0  # a second chunk drops rows of the first
-    assert rows[1]["survival"] == pytest.approx(rows[1]["theory"], abs=0.2)
+    for row in rows[:2]:  # a second chunk drops rows of the first, so that some are gone at once
+        assert row["survival"] <= 1.0
+        assert row["survival"] == pytest.approx(row["theory"], abs=0.2)
     read = SMALL.memory.retrieved if mode == "mplus" else 0
     assert all(o.retrieved == (read,) * layers for o in outcomes)
     if mode == "mplus":
