@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from core.training.chances import WORDINGS
 from core.training.grammar import Subject, named, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.relations import ABOUT_PEOPLE, Relation
-from core.training.world import WORDINGS, Context, Draft, Question, World
+from core.training.world import Context, Draft, Question, World
 
 BRIDGES = frozenset({"job", "live", "from", "employer", "lost", "bought", "hobby", "play", "study", "pet"})
 """Relations by which a person can be pointed at: "the person who works as a baker"."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
+from core.training.chances import APPOSED, DECOYS, FRONTED, LENGTHS, MADE_UP_SHARE, TAILED, WORDINGS
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
@@ -44,38 +45,6 @@ class Context:
 
 UNKNOWN = "I do not know."
 """The answer to a question whose answer was never told, or is lost."""
-
-MADE_UP_SHARE = {
-    **dict.fromkeys(("first", "last", "city", "country"), 0.35),
-    **dict.fromkeys(("food", "language"), 0.3),
-    **dict.fromkeys(("fruit", "drink", "thing", "product"), 0.25),
-    **dict.fromkeys(("animal", "animal_plural", "place", "hobby", "subject"), 0.2),
-    **dict.fromkeys(("job", "material", "instrument", "vehicle"), 0.15),
-    **dict.fromkeys(("auto", "container", "landmark", "dish", "pastry", "plant", "collectible"), 0.15),
-    **dict.fromkeys(("sport", "music", "garment", "prize"), 0.15),
-    "nickname": 0.4,
-    "color": 0.15,
-}
-"""How often a word is made up, by kind. Kinds that are not named here are never made up."""
-
-LENGTHS = (((1, 16), (17, 29), (33, 60), (60, 100)), (10, 80, 7, 3))
-"""How many words a context may have, and how often: mostly more than the 16 tokens that leave older memory alone, and
-seldom more than one chunk."""
-
-WORDINGS = 2
-"""How often a fact is asked about, each time in other words."""
-
-TAILED = 0.3
-"""Share of sentences that go on after their fact; half of them with other names and things."""
-
-FRONTED = 0.08
-"""Share of sentences that something else comes before ("Because the train was late, ...")."""
-
-APPOSED = 0.1
-"""Share of names that something is put in after ("Ruth, an old friend, lives in Lisbon.")."""
-
-DECOYS = 0.4
-"""How often it is left open what somebody else likes when a context tells it of one."""
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
 _PARTS = re.compile(r"\w+|[^\w\s]")
