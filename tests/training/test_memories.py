@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 
-from core.training.batches import NOBODY
+from core.training.batches import NOBODY, Asked, Told
 from core.training.memories import Memories
 
 LAYERS, BATCH, SIZE, COUNT, STORE = 2, 3, 16, 4, 12
@@ -43,3 +45,14 @@ def test_tokens_stay_with_their_identity() -> None:
         assert torch.equal(rows.tokens[..., 0][known], rows.serials[known].float())
         assert torch.equal(rows.owners[known], rows.serials[known] // COUNT)
         assert torch.equal(rows.places[known], rows.serials[known] % COUNT)
+
+
+def test_what_was_told_survives_a_checkpoint(tmp_path: Path) -> None:
+    asked = Asked(7, (5, 6), (8, 1), hops=2, start=1, end=3)
+    context = Told(tuple(range(50)), (asked,), (asked._replace(key=9),), (range(30), range(30, 50)))
+    memories = Memories(1, 2, 8, 4, torch.device("cpu"))
+    memories.remember([context, None], 4)
+    torch.save(memories.state_dict(), tmp_path / "state.pt")
+    other = Memories(1, 2, 8, 4, torch.device("cpu"))
+    other.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    assert other.history == [[context], [Told()]]
