@@ -26,7 +26,7 @@ class _Place(Generic[Job, Made]):
 
     job: Job
     made: Made | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
     @property
     def done(self) -> bool:
@@ -62,9 +62,11 @@ def _serve(places: list[_Place[Job, Made]], work: Callable[[Sequence[Job]], Sequ
     try:
         for place, made in zip(places, work([place.job for place in places]), strict=True):
             place.made = made
-    except Exception as error:
-        if len(places) == 1:
-            places[0].error = error
+    except BaseException as error:
+        if len(places) > 1 and isinstance(error, Exception):
+            for place in places:
+                _serve([place], work)
             return
+        # whoever worked was stopped: the others are no longer in the queue and would wait for ever
         for place in places:
-            _serve([place], work)
+            place.error = error

@@ -14,7 +14,7 @@ from core.training.batches import Asked, Corpus, Evidence, Item, Pack, Told, cur
 from core.training.memories import Memories
 from core.training.preset import VOCABULARY_SIZE, Phase
 
-PACK_WIDTH = 127  # with the bos row and both memories 512 rows, which is quickest
+PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
 OLD_WEIGHT = 0.7
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
 LONG_AGO = 0.4  # how often a question that is left open may be about any context, not just a late one

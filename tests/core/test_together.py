@@ -154,3 +154,26 @@ def test_who_fails_fails_alone() -> None:
         assert (others[0].result(10), others[2].result(10)) == (6, 4)
         with pytest.raises(ZeroDivisionError):
             others[1].result(10)
+
+
+def test_nobody_waits_for_ever_when_the_one_at_work_is_stopped() -> None:
+    turns: Turns[int, int] = Turns()
+    started, go = Event(), Event()
+
+    def work(jobs: Sequence[int]) -> list[int]:
+        started.set()
+        assert go.wait(10)
+        if len(jobs) > 1:
+            raise KeyboardInterrupt
+        return [2 * job for job in jobs]
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(turns.take, 1, work)
+        assert started.wait(10)
+        others = [pool.submit(turns.take, job, work) for job in (2, 3)]
+        while len(turns._queue) < len(others):
+            pass
+        go.set()
+        assert first.result(10) == 2
+        assert all(isinstance(other.exception(10), KeyboardInterrupt) for other in others)
+    assert turns.take(4, work) == 8
