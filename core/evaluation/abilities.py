@@ -1,7 +1,8 @@
 """What a model can do with what it was told: python -m core.evaluation.abilities --model tiny --samples 200
 
 contradiction: told again with another value; the newest is right. two_hop: an answer that takes two contexts.
-never_told: says that it does not know. free: freely typed sentences. picnic: one text over drop seeds.
+never_told: says that it does not know. anecdote: texts of many wordings. free: freely typed sentences. picnic: one
+text over drop seeds.
 """
 
 import argparse
@@ -113,6 +114,16 @@ def never_told(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
         )
 
 
+def anecdote(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
+    """A text as people type them, from templates that training knows, with words that it does not."""
+    world = fresh_world(seed, number, anecdotes=1.0)
+    context = world.context()
+    question = world.rng.choice(context.questions)
+    memory, _ = tell(model, model.memory.seeded(sample_seed(seed, number)), context.text)
+    text = answer(model, memory, question.text)
+    yield Reply("anecdotes", judge(text, question.answer), question.text, question.answer, text)
+
+
 def free(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
     """A sentence somebody typed. Of the held-out ones only the verdict is told, so that nobody tunes on them."""
     split, item = free_sentences()[number]
@@ -156,6 +167,7 @@ ABILITIES: dict[str, Callable[[LoadedModel, int, int], Iterator[Reply]]] = {
     "contradiction": contradiction,
     "two_hop": two_hop,
     "never_told": never_told,
+    "anecdote": anecdote,
     "free": free,
     "picnic": the_picnic,
 }

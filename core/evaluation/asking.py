@@ -16,7 +16,7 @@ from core.model.prompts import encode_context, encode_question
 from core.model.reading import Prefix
 from core.model.taps import Listener
 from core.model.writing import inject
-from core.training.world import Question
+from core.training.drafts import Question
 
 Verdict = Literal["right", "stale", "abstained", "wrong"]
 LONGEST = 24

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from core.training.world import Context, World
+from core.training.drafts import Context
+from core.training.world import World
 
 EVALUATION_SEED = 1_000_000
 """Added to the seed, so that no world is one that training drew its wordings' order from."""
@@ -16,9 +17,12 @@ def sample_seed(seed: int, number: int) -> int:
     return seed * 100_003 + number
 
 
-def fresh_world(seed: int, number: int) -> World:
-    """The world of sample `number`, made of words that training never saw."""
-    return World(EVALUATION_SEED + sample_seed(seed, number), held_out=True)
+def fresh_world(seed: int, number: int, anecdotes: float = 0.0) -> World:
+    """The world of sample `number`, made of words that training never saw.
+
+    anecdotes: share of them; anecdotes are measured by themselves.
+    """
+    return World(EVALUATION_SEED + sample_seed(seed, number), held_out=True, anecdotes=anecdotes)
 
 
 def unrelated(world: World, count: int, to: Iterable[Context]) -> list[Context]:

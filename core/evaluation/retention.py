@@ -22,7 +22,7 @@ from core.evaluation.drawing import fresh_world, sample_seed, unrelated
 from core.evaluation.statistics import counted, mean, ratio
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
-from core.training.world import UNKNOWN, Context, Question
+from core.training.drafts import UNKNOWN, Context, Question
 
 Mode = Literal["mplus", "memoryllm", "none"]
 NEVER_TOLD_AFTER = 8

@@ -15,10 +15,11 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from core.model.chunks import chunks
-from core.training.pairs import contradiction, two_hop
+from core.training.drafts import UNKNOWN, Context, Question
+from core.training.pairs import contradiction, rivals, two_hop
 from core.training.splitting import CUT_SHARE, Cuts, Splitter
 from core.training.tokenizer import END_TOKEN_ID, PROMPT, SPECIAL
-from core.training.world import UNKNOWN, Context, Question, World
+from core.training.world import World
 
 NOBODY = -1  # owner of what nobody told
 IGNORED = -1  # label of a position that carries no loss
@@ -26,13 +27,15 @@ ENOUGH = 16  # contexts a bucket needs to be drawn from
 FEW = 6  # of several chunks: there are many combinations of lengths
 LONGEST = 3  # chunks
 SMALL_TALK = 20  # contexts to one that tells nothing
+PAIRS = (4, 5, 2)  # how often contradictions, two facts in one answer, and the same fact of two people
 K = TypeVar("K")
 T = TypeVar("T")
 Ints = NDArray[np.int64]
 
 
 class Asked(NamedTuple):
-    """A tokenised question: the slot it asks about, its prompt, its answer with the end token, and its hops.
+    """A tokenised question: the slot it asks about, its prompt, its answer with the end token, its hops, and what it
+    asks whoever it is about (`topic`).
 
     start, end: the part of its context that holds the answer, from its first word to the end of the sentence; all of
     the context where the answer does not stand there as it is.
@@ -44,6 +47,7 @@ class Asked(NamedTuple):
     hops: int = 1
     start: int = 0
     end: int = 0
+    topic: int = 0
 
 
 class Told(NamedTuple):
@@ -70,7 +74,10 @@ class Evidence(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One question of a pack: what it is about (`tag`), the weight of its loss, its hops and where its answer is."""
+    """One question of a pack: what it is about (`tag`), the weight of its loss, its hops and where its answer is.
+
+    older: injections that told it otherwise before.
+    """
 
     tag: str
     prompt: Sequence[int]
@@ -78,6 +85,7 @@ class Item(NamedTuple):
     weight: float = 1.0
     hops: int = 1
     evidence: tuple[Evidence, ...] = ()
+    older: tuple[int, ...] = ()
 
 
 class Span(NamedTuple):
@@ -152,6 +160,7 @@ def _asked(question: Question, context: list[int], ids: Callable[[str], list[int
         (*answer, END_TOKEN_ID),
         question.hops,
         *_part(context, answer, stops),
+        zlib.crc32(question.topic.encode()),
     )
 
 
@@ -185,7 +194,8 @@ class Corpus:
             elif len(told.chunks) <= LONGEST:
                 self.long[tuple(map(len, told.chunks))].append(told)
         self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
-        pairs = [(contradiction if world.rng.random() < 0.5 else two_hop)(world) for _ in range(size // 2)]
+        kinds = world.rng.choices((contradiction, two_hop, rivals), PAIRS, k=size // 2)
+        pairs = [kind(world) for kind in kinds]
         firsts = encode([pair.first for pair in pairs], splitter, chunk)
         seconds = encode([pair.second for pair in pairs], splitter, chunk)
         for first, second in zip(firsts, seconds, strict=True):

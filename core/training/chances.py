@@ -29,5 +29,11 @@ FRONTED = 0.08
 APPOSED = 0.1
 """Share of names that something is put in after ("Ruth, an old friend, lives in Lisbon.")."""
 
-DECOYS = 0.4
+ANECDOTES = 0.28
+"""Share of what is told that is an anecdote."""
+
+WHO = 0.3
+"""How often it is also asked whom a fact is told of ("Who lives in Lisbon?")."""
+
+DECOYS = 0.5
 """How often it is left open what somebody else likes when a context tells it of one."""

@@ -174,7 +174,8 @@ def prompt_means(asked: Pack, count: int) -> Tensor:
 
 
 def needed(asked: Pack, count: int, owners: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
-    """Which rows hold the answer to each question, and which are of the same injections; bool [L, B, G, M].
+    """Which rows hold the answer to each question, and which are of the same injections or of ones that told it
+    otherwise before; bool [L, B, G, M].
 
     Args:
         owners: [L, B, M], the injection a row is of. places: [L, B, M], its number within that injection.
@@ -182,6 +183,8 @@ def needed(asked: Pack, count: int, owners: Tensor, places: Tensor) -> tuple[Ten
     holds = torch.zeros(*owners.shape[:2], count, owners.shape[2], dtype=torch.bool, device=owners.device)
     related = holds.clone()
     for number, span in numbered(asked, count):
+        for owner in span.item.older:  # whoever searches cannot tell which telling is the newer one
+            related[:, span.row, number] |= owners[:, span.row] == owner
         for owner, first, end in span.item.evidence:
             same = owners[:, span.row] == owner
             inside = (places[:, span.row] >= first) & (places[:, span.row] < end)

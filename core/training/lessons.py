@@ -17,6 +17,8 @@ from core.training.preset import VOCABULARY_SIZE, Phase
 PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
 OLD_WEIGHT = 0.7
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
+DECOY = 4  # times as often as others, something is left open that was told of somebody else
+STRANGERS = 3  # contexts of other memories that a question for them is chosen from
 LONG_AGO = 0.4  # how often a question that is left open may be about any context, not just a late one
 ANY_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 VAIN_WEIGHT = 2.0  # of questions that it is searched for in vain
@@ -145,7 +147,20 @@ def _questions(
         tag, weight = (f"fresh{fresh_number}", 1.0) if fresh_number >= 0 else ("old", OLD_WEIGHT)
         asked = rng.sample(valid[number], len(valid[number]))
         asked.sort(key=lambda question: question.key not in changing[number])
-        by_context.append([_item(tag, q, evidence(told_in_all, number, q, begun, config), weight) for q in asked])
+        by_context.append(
+            [
+                Item(
+                    tag,
+                    q.prompt,
+                    q.answer,
+                    weight,
+                    q.hops,
+                    evidence(told_in_all, number, q, begun, config),
+                    tuple(begun + before for before in range(number) if q.key in told_in_all[before].keys),
+                )
+                for q in asked
+            ]
+        )
     return by_context
 
 
@@ -189,16 +204,16 @@ def _unanswerable(
 ) -> list[Item]:
     """A question that nothing this memory was told answers: left open by a context, or meant for another memory."""
     mine: Sequence[Told] = [*memories.history[row], *(contexts[row] or Told() for contexts in told)]
-    known = {question.key for context in mine for question in context.asked}
+    asked = [question for context in mine for question in context.asked]
+    known, topics = {question.key for question in asked}, {question.topic for question in asked}
     if rng.random() < 0.5:
         reach = len(mine) if rng.random() < LONG_AGO else len(told) + 4
         candidates: list[Asked] = [question for context in mine[-reach:] for question in context.absent]
     else:
-        others = rng.choice(told)[rng.randrange(len(memories.history))] or Told()
-        candidates = list(others.asked)
+        others = [rng.choice(told)[rng.randrange(len(memories.history))] or Told() for _ in range(STRANGERS)]
+        candidates = [question for context in others for question in context.asked]
     candidates = [question for question in candidates if question.key not in known]
-    return [Item("unknown", rng.choice(candidates).prompt, unknown)] if candidates else []
-
-
-def _item(tag: str, question: Asked, rows: tuple[Evidence, ...], weight: float = 1.0) -> Item:
-    return Item(tag, question.prompt, question.answer, weight, question.hops, rows)
+    if not candidates:
+        return []
+    (chosen,) = rng.choices(candidates, [DECOY if question.topic in topics else 1 for question in candidates])
+    return [Item("unknown", chosen.prompt, unknown)]

@@ -1,12 +1,15 @@
-"""Contexts that belong together: a fact and what contradicts it later, and two facts that one answer needs."""
+"""Contexts that belong together: a fact and what contradicts it later, two facts that one answer needs, and the same
+fact of two people.
+"""
 
 from dataclasses import dataclass, replace
 
 from core.training.chances import WORDINGS
+from core.training.drafts import Context, Draft, Question
 from core.training.grammar import Subject, named, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.relations import ABOUT_PEOPLE, Relation
-from core.training.world import Context, Draft, Question, World
+from core.training.world import World
 
 BRIDGES = frozenset({"job", "live", "from", "employer", "lost", "bought", "hobby", "play", "study", "pet"})
 """Relations by which a person can be pointed at: "the person who works as a baker"."""
@@ -43,7 +46,8 @@ def contradiction(world: World) -> Pair:
     """One fact, told twice with different values; the question asks for the second."""
     while True:
         drafts = Draft(), Draft()
-        subject, relation = _somebody(world, drafts[0])
+        kind, relation = _something(world)
+        subject = _subject(world, kind, drafts[0])
         given = world.value(relation.given) if relation.given else None
         for number, draft in enumerate(drafts):
             _tell(world, draft, subject, relation, given, CORRECTIONS if number else ())
@@ -52,6 +56,22 @@ def contradiction(world: World) -> Pair:
         if old.answer != new.answer:
             older, newer = (_padded(world, draft, subject) for draft in drafts)
             return Pair(older, newer, new)
+
+
+def rivals(world: World) -> Pair:
+    """The same kind of fact about two people or things, and left open of a third; the question asks about one."""
+    while True:
+        drafts = Draft(), Draft()
+        kind, relation = _something(world)
+        given = world.value(relation.given) if relation.given else None
+        one, other, third = (_subject(world, kind, draft) for draft in (*drafts, Draft()))
+        for draft, subject in zip(drafts, (one, other), strict=True):
+            _tell(world, draft, subject, relation, given, ())
+        answers = {draft.questions[0].answer for draft in drafts}
+        if len(answers) == 2 and len({one, other, third}) == 3:
+            world.leave_open(drafts[1], third, relation, given)
+            first, second = (_padded(world, draft, about) for draft, about in zip(drafts, (one, other), strict=True))
+            return Pair(first, second, world.rng.choice(drafts).questions[0])
 
 
 def two_hop(world: World) -> Pair:
@@ -76,12 +96,15 @@ def two_hop(world: World) -> Pair:
     return Pair(one, replace(other, questions=(*other.questions, *questions)), questions[0])
 
 
-def _somebody(world: World, draft: Draft) -> tuple[Subject, Relation]:
-    """A person or a thing, and what is said about it."""
+def _something(world: World) -> tuple[str, Relation]:
+    """What is said, and of what kind of person or thing."""
     if world.rng.random() < 0.75:
-        return named(world.person(draft)), world.relations(1)[0]
-    kind, relation = world.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]
-    return named(world.thing(kind, draft)), relation
+        return "person", world.relations(1)[0]
+    return world.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]
+
+
+def _subject(world: World, kind: str, draft: Draft) -> Subject:
+    return named(world.person(draft) if kind == "person" else world.thing(kind, draft))
 
 
 def _tell(
@@ -141,5 +164,10 @@ def _padded(world: World, draft: Draft, about: Subject) -> Context:
         if alone and len(other.text) < 90:
             after = world.rng.random() < 0.5
             texts = [*draft.sentences, other.text] if after else [other.text, *draft.sentences]
-            return Context(" ".join(texts), (*draft.questions, *other.questions), (*draft.drawn, *other.drawn))
+            return Context(
+                " ".join(texts),
+                (*draft.questions, *other.questions),
+                (*draft.drawn, *other.drawn),
+                (*draft.absent, *other.absent),
+            )
     return draft.finished()

@@ -85,7 +85,7 @@ JOINT = Phase(
     steps=3600,
     aged=0.5,
     oldest=60,
-    long=0.1,
+    long=0.2,
     pairs=0.35,
     unknown=1.5,
     vain=0.2,
@@ -101,5 +101,5 @@ PHASES: tuple[Phase, ...] = (
     Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
     JOINT,
     # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
-    replace(JOINT, name="honest", steps=3000, unknown=2.0, doubt=1.0, vain=0.4, rate=0.2, final=0.04),
+    replace(JOINT, name="honest", steps=3000, unknown=2.5, doubt=0.7, vain=0.4, rate=0.2, final=0.04),
 )

@@ -6,76 +6,35 @@ Pure Python: the page draws unrelated contexts from here, so nothing heavy is im
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from core.training.anecdotes import PEOPLE, anecdotes, fill
+from core.training.anecdotes import kind as kind_of
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
-from core.training.chances import APPOSED, DECOYS, FRONTED, LENGTHS, MADE_UP_SHARE, TAILED, WORDINGS
+from core.training.chances import (
+    ANECDOTES,
+    APPOSED,
+    DECOYS,
+    FRONTED,
+    LENGTHS,
+    MADE_UP_SHARE,
+    TAILED,
+    WHO,
+    WORDINGS,
+)
+from core.training.drafts import UNKNOWN, Context, Draft, Question
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
 from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, Relation
 from core.training.words import Vocabulary
 
-
-@dataclass(frozen=True)
-class Question:
-    """A question, its answer, and the slot of the world it asks about (equal keys contradict each other).
-
-    hops: contexts that the answer takes, this one and those told right before it.
-    """
-
-    key: str
-    text: str
-    answer: str
-    hops: int = 1
-
-
-@dataclass(frozen=True)
-class Context:
-    """A text, what can be asked about it, and the words drawn for it (names and values, not the template's words).
-
-    absent: questions about the same people and things that the text does not answer.
-    """
-
-    text: str
-    questions: tuple[Question, ...]
-    drawn: tuple[str, ...]
-    absent: tuple[Question, ...] = ()
-
-
-UNKNOWN = "I do not know."
-"""The answer to a question whose answer was never told, or is lost."""
-
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
-_PARTS = re.compile(r"\w+|[^\w\s]")
+_OF_PEOPLE = frozenset(map(id, ABOUT_PEOPLE))
+_NOT_OF_WHO = re.compile(r"\{[spo]\}|^and ")
+"""In what a statement goes on with: that "who" cannot stand in the place of its subject."""
 
 CAPITALISED = frozenset({"first", "last", "city", "country", "language", "nickname"})
-
-
-@dataclass
-class Draft:
-    """A context being written."""
-
-    sentences: list[str] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    drawn: list[str] = field(default_factory=list)
-    absent: list[Question] = field(default_factory=list)
-
-    def finished(self) -> Context:
-        """The context as it stands. A question that something in it answers is not absent."""
-        told = {question.key for question in self.questions}
-        absent = tuple(question for question in self.absent if question.key not in told)
-        return Context(" ".join(self.sentences), tuple(self.questions), tuple(self.drawn), absent)
-
-    @property
-    def length(self) -> int:
-        """Words and punctuation marks."""
-        return sum(len(_PARTS.findall(sentence)) for sentence in self.sentences)
-
-    @property
-    def contradicts_itself(self) -> bool:
-        answers = dict[str, str]()
-        return any(answers.setdefault(q.key, q.answer) != q.answer for q in self.questions)
 
 
 class World:
@@ -85,12 +44,14 @@ class World:
         seed: of the generator.
         held_out: draw only words that training never sees.
         made_up: multiplies the share of made-up words; 0 gives real words only.
+        anecdotes: share of what is told that is an anecdote.
     """
 
-    def __init__(self, seed: int, held_out: bool = False, made_up: float = 1.0) -> None:
+    def __init__(self, seed: int, held_out: bool = False, made_up: float = 1.0, anecdotes: float = ANECDOTES) -> None:
         self.rng = random.Random(f"{seed}-{held_out}")
         self.words = Vocabulary(self.rng, held_out)
         self.made_up = made_up
+        self.anecdotes = anecdotes
 
     def contexts(self) -> Iterator[Context]:
         """Contexts without end."""
@@ -118,6 +79,9 @@ class World:
         return Context(" ".join(self.rng.sample(FILLERS, self.rng.randint(2, 5))), (), ())
 
     def _write(self, draft: Draft, speaker: bool) -> None:
+        if self.rng.random() < self.anecdotes:
+            self._anecdote(draft, speaker)
+            return
         style = self.rng.random()
         facts = self.rng.choices((1, 2, 3), (5, 4, 1))[0]
         if style < 0.36:
@@ -151,6 +115,8 @@ class World:
                 return f"{self.words.real('month')} {rng.randint(1, 28)}"
             case "m":
                 return self.words.made_up()
+            case "M":
+                return self.words.made_up().capitalize()
             case "code":
                 return self.words.made_up() if rng.random() < 0.5 else str(rng.randint(100, 9999))
             case "person":
@@ -233,27 +199,45 @@ class World:
         text = sentence_case(render(self.rng.choice(wordings), about, x=given))
         return Question(f"{relation.name}{given}|{about.nominative}", text, UNKNOWN)
 
-    def _absent(self, draft: Draft, about: Subject, relation: Relation, given: str | None = None) -> None:
+    def leave_open(self, draft: Draft, about: Subject, relation: Relation, given: str | None = None) -> None:
         """Note a question that stays open unless another sentence happens to answer it."""
         if given is None:
             given = self.value(relation.given) if relation.given else ""
         draft.absent.append(self.question(about, relation, given, self.rng.choice(relation.kinds)))
 
-    def _decoy(self, draft: Draft, other: str, relation: Relation) -> None:
-        """Sometimes note that what the last fact tells is open for somebody or something else."""
+    def _beside(self, draft: Draft, about: Subject, other: str, relation: Relation) -> None:
+        """What else may be asked about the last fact: sometimes, who it is that it is told of; and sometimes it is
+        noted that it is open for somebody or something else.
+        """
+        last = draft.questions[-1]
+        given = last.topic.removeprefix(relation.name)
         if self.rng.random() < DECOYS:
-            given = draft.questions[-1].key.split("|")[0].removeprefix(relation.name)
-            self._absent(draft, named(other), relation, given)
+            self.leave_open(draft, named(other), relation, given)
+        if about.third_person and id(relation) in _OF_PEOPLE and self.rng.random() < WHO:
+            wordings = [s for s in relation.statements if s.startswith("{s} ") and not _NOT_OF_WHO.search(s[4:])]
+            if wordings:
+                words = {"v": last.answer, "av": with_article(last.answer), "x": given}
+                text = render(self.rng.choice(wordings), Subject("who", "whose", "whom"), **words)
+                key = f"who {last.topic}|{last.answer}"
+                draft.questions.append(Question(key, f"{sentence_case(text)[:-1]}?", about.nominative))
+
+    def stranger(self, draft: Draft, *names: str) -> str:
+        """Somebody who is not in the text so far, nor one of those names."""
+        told = set(_content_words(" ".join((*draft.sentences, *names))))
+        while True:
+            name = self.value("person")
+            if told.isdisjoint(_content_words(name)):
+                return name
 
     def _about_person(self, draft: Draft, name: str, facts: int, other: str | None = None) -> None:
         """State facts about one person: by name first, then by name or pronoun, sometimes joined by "and"."""
         pronoun = self.rng.choice(PRONOUNS)
         started = bool(draft.sentences)
         *relations, untold = self.relations(facts + 1)
-        self._absent(draft, named(name), untold)
+        self.leave_open(draft, named(name), untold)
         for i, relation in enumerate(relations):
             if i:
-                self._decoy(draft, self.value("person"), relations[i - 1])
+                self._beside(draft, named(name), self.stranger(draft), relations[i - 1])
             draw = self.rng.random()
             if (i == 0 and draw < 0.18) or (i > 0 and draw < 0.08):
                 statement = self._reported(
@@ -277,7 +261,7 @@ class World:
                 else:
                     statement = self.apposed(draft, name, statement)
             draft.sentences.append(self.tailed(draft, sentence_case(statement), TAILS_ABOUT_PEOPLE))
-        self._decoy(draft, self.value("person"), relations[-1])
+        self._beside(draft, named(name), self.stranger(draft), relations[-1])
 
     def _reported(self, draft: Draft, name: str, pronoun: Subject, relation: Relation, other: str | None) -> str:
         """ "David mentioned multiple times that he likes apples."""
@@ -290,11 +274,11 @@ class World:
 
     def _about_speaker(self, draft: Draft, facts: int) -> None:
         *relations, untold = self.relations(facts + 1, ABOUT_PEOPLE + ABOUT_SPEAKER)
-        self._absent(draft, SPEAKER, untold)
+        self.leave_open(draft, SPEAKER, untold)
         for relation in relations:
             statement = self.fact(draft, SPEAKER, SPEAKER, relation)
             draft.sentences.append(self.tailed(draft, sentence_case(statement), TAILS_ABOUT_ANYTHING))
-            self._decoy(draft, self.value("person"), relation)
+            self._beside(draft, SPEAKER, self.stranger(draft), relation)
 
     def relations(self, count: int, among: tuple[Relation, ...] = ABOUT_PEOPLE) -> list[Relation]:
         """Different relations, drawn by weight."""
@@ -309,11 +293,13 @@ class World:
         subject = self.thing(kind, draft)
         others = [r for k, r in ABOUT_THINGS if k == kind and r.name != relation.name]
         if others:
-            self._absent(draft, named(subject), self.rng.choice(others))
+            self.leave_open(draft, named(subject), self.rng.choice(others))
         statement = self.fact(draft, named(subject), named(subject), relation)
         statement = self.opened(draft, statement, 0.08) if not draft.sentences else sentence_case(statement)
         draft.sentences.append(self.tailed(draft, statement, TAILS_ABOUT_ANYTHING))
-        self._decoy(draft, self.thing(kind, Draft()), relation)
+        while (other := self.thing(kind, Draft())) == subject:
+            pass
+        self._beside(draft, named(subject), other, relation)
 
     def thing(self, kind: str, draft: Draft) -> str:
         match kind:
@@ -341,7 +327,7 @@ class World:
         a, b = self.person(draft), self.person(draft)
         self._event(draft, a, b)
         if self.rng.random() < 0.15:
-            self._absent(draft, named(self.rng.choice((a, b))), self.relations(1)[0])
+            self.leave_open(draft, named(self.rng.choice((a, b))), self.relations(1)[0])
             return
         name, other = (a, b) if self.rng.random() < 0.4 else (b, a)
         if self.rng.random() < 0.45:
@@ -375,9 +361,31 @@ class World:
             draft.questions.append(Question(key, question.format(**words), answer.format(**words)))
         if self.rng.random() < DECOYS:
             number, (question, _) = self.rng.choice(list(enumerate(event.questions)))
-            other = self.value("person")
+            other = self.stranger(draft, a, b)
             swapped = {**words, "a": other} if "{a}" in question else {**words, "b": other}
             draft.absent.append(Question(f"{number}{event.kind}|{swapped['a']}", question.format(**swapped), UNKNOWN))
+
+    def _anecdote(self, draft: Draft, speaker: bool) -> None:
+        """One of the texts that are written down as a whole."""
+        while (anecdote := self.rng.choice(anecdotes())).personal and not speaker:
+            pass
+        words = {slot: self.value(kind_of(slot)) for slot in anecdote.slots}
+        if len(set(words.values())) < len(words):
+            return  # a question could have two answers
+        draft.sentences.append(sentence_case(fill(self.rng.choice(anecdote.texts), words)))
+        draft.drawn += words.values()
+
+        def asked(template: str, answer: str, words: dict[str, str] = words) -> Question:
+            text = sentence_case(fill(template, words))
+            return Question(f"{template}|{text}", text, answer)
+
+        draft.questions += [asked(question, fill(answer, words)) for question, answer in anecdote.questions]
+        draft.absent.append(asked(self.rng.choice(anecdote.absent), UNKNOWN))
+        question, _ = self.rng.choice(anecdote.questions)
+        people = [slot for slot in PEOPLE if f"{{{slot}}}" in question]
+        if people and self.rng.random() < DECOYS:
+            swapped = words | {self.rng.choice(people): self.stranger(draft)}
+            draft.absent.append(asked(question, UNKNOWN, swapped))
 
 
 def _relative(name: str, first: str, second: str) -> str | None:

@@ -21,7 +21,7 @@ from core.evaluation.abilities import (
     summary,
 )
 from core.model.checkpoint import LoadedModel
-from core.training.world import Context
+from core.training.drafts import Context
 
 DRAWN = range(30)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.evaluation.asking import abstains, judge
-from core.training.world import UNKNOWN
+from core.training.drafts import UNKNOWN
 
 
 @pytest.mark.parametrize(

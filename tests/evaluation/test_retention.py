@@ -18,7 +18,7 @@ from core.evaluation.drawing import fresh_world
 from core.evaluation.retention import Mode, never_told, rates, run, sample, samples, summary
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
-from core.training.world import UNKNOWN
+from core.training.drafts import UNKNOWN
 from tests.training.conftest import SMALL
 
 DISTANCES = [0, 2, 6]

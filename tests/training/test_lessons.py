@@ -10,6 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from core.training.batches import NOBODY, Asked, Corpus, Evidence, Item, Told, encode, pack
+from core.training.drafts import UNKNOWN, Context, Question
 from core.training.forward import PLAIN, read
 from core.training.joint import Search, needed
 from core.training.language import BEST_GUESS, Aged, answer, tell
@@ -17,7 +18,6 @@ from core.training.lessons import evidence, prepare
 from core.training.memories import Memories
 from core.training.preset import PHASES, Phase
 from core.training.splitting import Splitter
-from core.training.world import UNKNOWN, Context, Question
 from tests.models import random_network
 from tests.training.conftest import SMALL
 
@@ -82,6 +82,44 @@ def test_needed_rows_and_their_relatives() -> None:
     holds, related = needed(asked, 1, owners, torch.tensor([0, 1, 2, 3, 1, 1]).expand(1, 1, 6))
     assert holds[0, 0, 0].tolist() == [False, True, True, False, False, False]
     assert related[0, 0, 0].tolist() == [True, True, True, True, False, False]
+
+
+def test_an_older_telling_counts_neither_for_nor_against_a_row() -> None:
+    """Whoever searches cannot see which of two tellings is the newer one."""
+    item = Item("old", (5, 6), (7, 1), evidence=(Evidence(4, 0, 1),), older=(2,))
+    owners = torch.tensor([2, 3, 4]).expand(1, 1, 3)
+    holds, related = needed(pack([[item]], width=8), 1, owners, torch.zeros(1, 1, 3, dtype=torch.long))
+    assert holds[0, 0, 0].tolist() == [False, False, True]
+    assert related[0, 0, 0].tolist() == [True, False, True]
+
+
+def test_a_question_knows_who_told_it_before(corpus: Corpus) -> None:
+    memories = memories_that_were_told(corpus, 4)
+    phase = replace(JOINT, pairs=1.0, long=0.0)
+    changed = 0
+    for seed in range(20):
+        lesson = prepare(phase, corpus, memories, MEMORY, random.Random(seed))
+        for span in lesson.pack.spans:
+            for owner in span.item.older:
+                changed += 1
+                assert all(owner < rows.owner for rows in span.item.evidence)
+    assert changed > 5
+
+
+def test_what_is_left_open_is_mostly_what_was_told_of_somebody_else(corpus: Corpus) -> None:
+    memories = memories_that_were_told(corpus, 8)
+    topics = {q.prompt: q.topic for contexts in corpus.short.values() for t in contexts for q in (*t.asked, *t.absent)}
+    alike = total = 0
+    for seed in range(20):
+        lesson = prepare(
+            replace(JOINT, unknown=2.0, pairs=0.0, long=0.0), corpus, memories, MEMORY, random.Random(seed)
+        )
+        for span in lesson.pack.spans:
+            if span.tag == "unknown":
+                told = [*memories.history[span.row], *(contexts[span.row] or Told() for contexts in lesson.contexts)]
+                total += 1
+                alike += topics[tuple(span.item.prompt)] in {q.topic for context in told for q in context.asked}
+    assert alike > 0.3 * total
 
 
 def test_nobody_was_told_what_counts_as_unknown(corpus: Corpus) -> None:

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.training.drafts import UNKNOWN, Context
 from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.lexicon import CLOSED, LISTS
-from core.training.pairs import contradiction, two_hop
+from core.training.pairs import contradiction, rivals, two_hop
 from core.training.relations import ABOUT_PEOPLE
 from core.training.words import Vocabulary, held_out
-from core.training.world import UNKNOWN, Context, World, unrelated
+from core.training.world import World, unrelated
 
 
 def drawn(seed: int, held_out_side: bool, count: int = 400) -> list[Context]:
@@ -99,15 +100,41 @@ def test_made_up_words_belong_to_their_side(side: bool) -> None:
 
 
 def test_both_sides_use_the_same_sentences() -> None:
-    """Held-out contexts differ in words only: their wordings occur in training too."""
+    """Held-out contexts differ in words only: their wordings occur in training too. Anecdotes have no relations."""
     names = {relation.name for relation in ABOUT_PEOPLE} | {relation.name for _, relation in ABOUT_THINGS}
 
     def relations(contexts: list[Context]) -> set[str]:
         """Names of relations and kinds of events; the word that a relation may come with is left out."""
-        keys = {question.key.split("|")[0] for context in contexts for question in context.questions}
+        keys = {question.topic.removeprefix("who ") for context in contexts for question in context.questions}
         return {max((name for name in names if key.startswith(name)), key=len, default=key) for key in keys}
 
-    assert relations(drawn(4, True, 500)) <= relations(drawn(4, False, 3000))
+    held, trained = (World(4, side, anecdotes=0.0).contexts() for side in (True, False))
+    assert relations(list(islice(held, 500))) <= relations(list(islice(trained, 3000)))
+
+
+def test_one_may_ask_whom_a_fact_is_told_of() -> None:
+    asked = [(context, question) for context in drawn(11, False) for question in context.questions]
+    of_whom = [(context, question) for context, question in asked if question.key.startswith("who ")]
+    assert len(of_whom) > 30
+    for context, question in of_whom:
+        value = question.key.split("|")[1]
+        assert question.text.startswith("Who ")
+        assert question.answer not in question.text
+        told = [q for q in context.questions if q.answer == value and q.key.endswith(f"|{question.answer}")]
+        assert told, "the same fact, asked the other way round"
+
+
+def test_rivals_have_the_same_fact_with_values_of_their_own() -> None:
+    world = World(12)
+    for pair in (rivals(world) for _ in range(200)):
+        asked = (*pair.first.questions, *pair.second.questions)
+        facts = [q for q in asked if q.topic == pair.question.topic]
+        assert len({q.key for q in facts}) >= 2
+        assert len({q.answer for q in facts}) >= 2
+        known = {q.key for q in asked}
+        left_open = [q for q in pair.second.absent if q.topic == pair.question.topic]
+        assert left_open
+        assert all(q.key not in known for q in left_open)
 
 
 @given(st.text(alphabet="abcdefghij JohnDavid", max_size=60))

@@ -1,0 +1,67 @@
+"""What the synthetic world is made of: contexts, and what can be asked about them."""
+
+import re
+from dataclasses import dataclass, field
+
+UNKNOWN = "I do not know."
+"""The answer to a question whose answer was never told, or is lost."""
+
+_PARTS = re.compile(r"\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, its answer, and the slot of the world it asks about (equal keys contradict each other).
+
+    key: what is asked, then "|", then about whom.
+    hops: contexts that the answer takes, this one and those told right before it.
+    """
+
+    key: str
+    text: str
+    answer: str
+    hops: int = 1
+
+    @property
+    def topic(self) -> str:
+        """What is asked, whoever it is about."""
+        return self.key.partition("|")[0]
+
+
+@dataclass(frozen=True)
+class Context:
+    """A text, what can be asked about it, and the words drawn for it (names and values, not the template's words).
+
+    absent: questions about the same people and things that the text does not answer.
+    """
+
+    text: str
+    questions: tuple[Question, ...]
+    drawn: tuple[str, ...]
+    absent: tuple[Question, ...] = ()
+
+
+@dataclass
+class Draft:
+    """A context being written."""
+
+    sentences: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+    absent: list[Question] = field(default_factory=list)
+
+    def finished(self) -> Context:
+        """The context as it stands. A question that something in it answers is not absent."""
+        told = {question.key for question in self.questions}
+        absent = tuple(question for question in self.absent if question.key not in told)
+        return Context(" ".join(self.sentences), tuple(self.questions), tuple(self.drawn), absent)
+
+    @property
+    def length(self) -> int:
+        """Words and punctuation marks."""
+        return sum(len(_PARTS.findall(sentence)) for sentence in self.sentences)
+
+    @property
+    def contradicts_itself(self) -> bool:
+        answers = dict[str, str]()
+        return any(answers.setdefault(q.key, q.answer) != q.answer for q in self.questions)

@@ -1,0 +1,69 @@
+"""The texts that are written down as a whole: their form, and what the world makes of them."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+import pytest
+
+from core.training.anecdotes import Anecdote, anecdotes, fill, kind
+from core.training.drafts import UNKNOWN
+from core.training.world import World
+
+SLOT = re.compile(r"\{(?:a )?(\w+)\}")
+
+
+def slots(template: str) -> set[str]:
+    return set(SLOT.findall(template))
+
+
+@pytest.mark.parametrize("anecdote", anecdotes(), ids=lambda anecdote: anecdote.texts[0][:40])
+def test_an_anecdote_can_be_asked_about(anecdote: Anecdote) -> None:
+    told = set.intersection(*map(slots, anecdote.texts))
+    assert 1 <= len(anecdote.texts) <= 3
+    assert len(anecdote.questions) >= 3
+    assert anecdote.absent
+    for question, answer in anecdote.questions:
+        assert question.endswith((".", "?"))
+        assert slots(answer) <= told, "every wording tells it"
+        assert not SLOT.sub("", answer).strip(), "nothing is to be answered from the template by heart"
+        assert not slots(answer) & slots(question), "the question must not give the answer"
+    assert set().union(*map(slots, (*(q for q, _ in anecdote.questions), *anecdote.absent))) <= told
+    world = World(1)
+    assert all(world.value(kind(slot)) for slot in anecdote.slots)
+
+
+def test_words_are_put_into_their_places() -> None:
+    words = {"a": "Mia", "thing": "umbrella", "city2": "Oslo"}
+    assert fill("{a} left {a thing} in {city2}.", words) == "Mia left an umbrella in Oslo."
+    assert [kind(slot) for slot in words] == ["person", "thing", "city"]
+
+
+def test_the_world_tells_anecdotes_alone() -> None:
+    world = World(2, anecdotes=1.0)
+    for context in islice(world.contexts(), 200):
+        assert len(context.questions) >= 3
+        assert all(question.answer in context.text for question in context.questions)
+        assert all(question.answer == UNKNOWN for question in context.absent)
+        assert not re.search(r"[{}]", context.text)
+        assert context.text[0] == context.text[0].upper()
+    personal = {question for anecdote in anecdotes() if anecdote.personal for question, _ in anecdote.questions}
+    others = {question for anecdote in anecdotes() if not anecdote.personal for question, _ in anecdote.questions}
+    told = {question.topic for _ in range(200) for question in world.context(speaker=False).questions}
+    assert not told & (personal - others)
+
+
+def test_somebody_else_is_a_stranger() -> None:
+    """What is open for somebody else: not of a person of the text, though he may be called by one of two names."""
+    world = World(3, anecdotes=1.0)
+    for context in islice(world.contexts(), 200):
+        for open_ in context.absent:
+            same = [question for question in context.questions if question.topic == open_.topic]
+            assert all(question.text != open_.text for question in same)
+
+
+def test_a_world_without_anecdotes() -> None:
+    templates = {question for anecdote in anecdotes() for question, _ in anecdote.questions}
+    told = islice(World(4, anecdotes=0.0).contexts(), 300)
+    assert templates.isdisjoint(question.topic for context in told for question in context.questions)
