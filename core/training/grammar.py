@@ -72,3 +72,11 @@ def plural(noun: str) -> str:
     if noun in UNCHANGED:
         return noun
     return UNUSUAL.get(noun) or with_s(noun)
+
+
+def joined(name: str, first: str, second: str) -> str | None:
+    """Two sentences about one person in one: "Ruth, who is a nurse, lives in Lisbon." None if they do not begin so."""
+    start = f"{name} "
+    if not (first.startswith(start) and second.startswith(start)):
+        return None
+    return f"{name}, who {first.removeprefix(start)[:-1]}, {second.removeprefix(start)}"

@@ -8,22 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from core.training import chances
 from core.training.anecdotes import PEOPLE, anecdotes, fill
 from core.training.anecdotes import kind as kind_of
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
-from core.training.chances import (
-    ANECDOTES,
-    APPOSED,
-    DECOYS,
-    FRONTED,
-    LENGTHS,
-    MADE_UP_SHARE,
-    TAILED,
-    WHO,
-    WORDINGS,
-)
 from core.training.drafts import UNKNOWN, Context, Draft, Question
-from core.training.grammar import PRONOUNS, SPEAKER, Subject, named, plural, render, sentence_case, with_article
+from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
 from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, Relation
@@ -47,7 +37,9 @@ class World:
         anecdotes: share of what is told that is an anecdote.
     """
 
-    def __init__(self, seed: int, held_out: bool = False, made_up: float = 1.0, anecdotes: float = ANECDOTES) -> None:
+    def __init__(
+        self, seed: int, held_out: bool = False, made_up: float = 1.0, anecdotes: float = chances.ANECDOTES
+    ) -> None:
         self.rng = random.Random(f"{seed}-{held_out}")
         self.words = Vocabulary(self.rng, held_out)
         self.made_up = made_up
@@ -65,7 +57,7 @@ class World:
             speaker: whether sentences in the first person may occur.
         """
         while True:
-            draft, (least, most) = Draft(), self.rng.choices(*LENGTHS)[0]
+            draft, (least, most) = Draft(), self.rng.choices(*chances.LENGTHS)[0]
             while draft.length < least:
                 self._write(draft, speaker)
             if draft.length <= most and not draft.contradicts_itself:
@@ -125,7 +117,7 @@ class World:
             case "company":
                 ending = rng.choice(("", "", " Labs", " Motors", " Bank", " Foods", " Group"))
                 return self.words.made_up().capitalize() + ending
-        if rng.random() < self.made_up * MADE_UP_SHARE.get(kind, 0.0):
+        if rng.random() < self.made_up * chances.MADE_UP_SHARE.get(kind, 0.0):
             word = self.words.made_up()
             return word.capitalize() if kind in CAPITALISED else word + "s" * (kind == "animal_plural")
         if kind == "animal_plural":
@@ -142,13 +134,13 @@ class World:
         draw = self.rng.random()
         if draw < share:
             return f"{self.rng.choice(OPENERS)}, {sentence}"
-        if draw > 1 - FRONTED:
+        if draw > 1 - chances.FRONTED:
             return f"{self.rng.choice(FRONTS)} {self.aside(draft, CLAUSES)}, {sentence}"
         return sentence_case(sentence)
 
     def tailed(self, draft: Draft, sentence: str, tails: tuple[str, ...]) -> str:
         """The sentence, sometimes going on after its fact ("Ruth lives in Lisbon, as everybody knows.")."""
-        draw = self.rng.random() / TAILED
+        draw = self.rng.random() / chances.TAILED
         if draw < 0.25:
             joint = self.rng.choice(JOINTS)
             space = "" if joint.startswith(",") else " "
@@ -159,7 +151,7 @@ class World:
 
     def apposed(self, draft: Draft, name: str, sentence: str) -> str:
         """A sentence that begins with a name, sometimes with something put in after it."""
-        if not sentence.startswith(f"{name} ") or self.rng.random() >= APPOSED:
+        if not sentence.startswith(f"{name} ") or self.rng.random() >= chances.APPOSED:
             return sentence
         return f"{name}, {self.aside(draft, APPOSITIONS)}, {sentence.removeprefix(name + ' ')}"
 
@@ -186,7 +178,7 @@ class World:
         value = self.value(kind)
         if given is None:
             given = self.value(relation.given) if relation.given else ""
-        for _ in range(WORDINGS):
+        for _ in range(chances.WORDINGS):
             asked = replace(self.question(about, relation, given, kind), answer=value)
             if asked not in draft.questions:
                 draft.questions.append(asked)
@@ -211,9 +203,9 @@ class World:
         """
         last = draft.questions[-1]
         given = last.topic.removeprefix(relation.name)
-        if self.rng.random() < DECOYS:
+        if self.rng.random() < chances.DECOYS:
             self.leave_open(draft, named(other), relation, given)
-        if about.third_person and id(relation) in _OF_PEOPLE and self.rng.random() < WHO:
+        if about.third_person and id(relation) in _OF_PEOPLE and self.rng.random() < chances.WHO:
             wordings = [s for s in relation.statements if s.startswith("{s} ") and not _NOT_OF_WHO.search(s[4:])]
             if wordings:
                 words = {"v": last.answer, "av": with_article(last.answer), "x": given}
@@ -251,8 +243,8 @@ class World:
                 statement = sentence_case(statement)
             else:
                 statement = self.fact(draft, named(name), named(name), relation)
-                if i == 1 and draw > 0.8 and (joined := _relative(name, draft.sentences[-1], statement)):
-                    draft.sentences[-1] = joined
+                if i == 1 and draw > 0.8 and (both := joined(name, draft.sentences[-1], statement)):
+                    draft.sentences[-1] = both
                     continue
                 if i == 0 and not started and draw > 0.94:
                     statement = f"{self.rng.choice(HEARSAY)} {statement}"
@@ -356,10 +348,10 @@ class World:
         statement = self.rng.choice(event.statements).format(**words)
         draft.sentences.append(self.opened(draft, statement, 0.4))
         draft.drawn.append(value)
-        for number, (question, answer) in self.rng.sample(list(enumerate(event.questions)), WORDINGS):
+        for number, (question, answer) in self.rng.sample(list(enumerate(event.questions)), chances.WORDINGS):
             key = f"{number}{event.kind}|{a}"
             draft.questions.append(Question(key, question.format(**words), answer.format(**words)))
-        if self.rng.random() < DECOYS:
+        if self.rng.random() < chances.DECOYS:
             number, (question, _) = self.rng.choice(list(enumerate(event.questions)))
             other = self.stranger(draft, a, b)
             swapped = {**words, "a": other} if "{a}" in question else {**words, "b": other}
@@ -383,17 +375,9 @@ class World:
         draft.absent.append(asked(self.rng.choice(anecdote.absent), UNKNOWN))
         question, _ = self.rng.choice(anecdote.questions)
         people = [slot for slot in PEOPLE if f"{{{slot}}}" in question]
-        if people and self.rng.random() < DECOYS:
+        if people and self.rng.random() < chances.DECOYS:
             swapped = words | {self.rng.choice(people): self.stranger(draft)}
             draft.absent.append(asked(question, UNKNOWN, swapped))
-
-
-def _relative(name: str, first: str, second: str) -> str | None:
-    """Two sentences about one person in one: "Ruth, who is a nurse, lives in Lisbon." None if they do not begin so."""
-    start = f"{name} "
-    if not (first.startswith(start) and second.startswith(start)):
-        return None
-    return f"{name}, who {first.removeprefix(start)[:-1]}, {second.removeprefix(start)}"
 
 
 def unrelated(count: int, seed: int, avoid: str = "") -> list[str]:

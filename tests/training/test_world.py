@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -28,6 +29,22 @@ def drawn(seed: int, held_out_side: bool, count: int = 400) -> list[Context]:
 def test_a_seed_gives_the_same_contexts() -> None:
     assert drawn(7, False, 50) == drawn(7, False, 50)
     assert drawn(7, False, 50) != drawn(8, False, 50)
+
+
+def test_a_seed_gives_the_same_contexts_in_another_process() -> None:
+    """Nothing may follow from the order of a set."""
+    code = "from core.training.world import World; w = World(7); print([w.context() for _ in range(300)])"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            timeout=60,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("side", [False, True])

@@ -15,7 +15,7 @@ from importlib import resources
 from core.training.grammar import with_article
 
 FILES = ("home", "people", "town", "work")
-PEOPLE = frozenset("abc")
+PEOPLE = ("a", "b", "c")
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
 _PERSONAL = re.compile(r"\b(I|I'm|I've|I'll|my|me|we|our|us|mine|ours)\b", re.IGNORECASE)
