@@ -141,6 +141,7 @@ def _questions(
     old = [number for number, asked in enumerate(valid[: len(reachable)]) if asked]
     changing = _changing(told_in_all, valid)
     chosen = rng.choices(old, [CHANGING if changing[number] else 1 for number in old]) if old else []
+    keys = [context.keys for context in told_in_all]
     by_context: list[list[Item]] = [] if old else [[]]
     for number in [*chosen, *range(len(reachable), len(told_in_all))]:
         fresh_number = number - len(reachable)
@@ -156,7 +157,7 @@ def _questions(
                     weight,
                     q.hops,
                     evidence(told_in_all, number, q, begun, config),
-                    tuple(begun + before for before in range(number) if q.key in told_in_all[before].keys),
+                    tuple(begun + before for before in range(number) if q.key in keys[before]),
                 )
                 for q in asked
             ]

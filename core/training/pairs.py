@@ -164,10 +164,10 @@ def _padded(world: World, draft: Draft, about: Subject) -> Context:
         if alone and len(other.text) < 90:
             after = world.rng.random() < 0.5
             texts = [*draft.sentences, other.text] if after else [other.text, *draft.sentences]
-            return Context(
-                " ".join(texts),
-                (*draft.questions, *other.questions),
-                (*draft.drawn, *other.drawn),
-                (*draft.absent, *other.absent),
-            )
+            return Draft(
+                texts,
+                [*draft.questions, *other.questions],
+                [*draft.drawn, *other.drawn],
+                [*draft.absent, *other.absent],
+            ).finished()
     return draft.finished()

@@ -106,7 +106,7 @@ def test_a_question_knows_who_told_it_before(corpus: Corpus) -> None:
     assert changed > 5
 
 
-def test_what_is_left_open_is_mostly_what_was_told_of_somebody_else(corpus: Corpus) -> None:
+def test_what_is_left_open_is_often_what_was_told_of_somebody_else(corpus: Corpus) -> None:
     memories = memories_that_were_told(corpus, 8)
     topics = {q.prompt: q.topic for contexts in corpus.short.values() for t in contexts for q in (*t.asked, *t.absent)}
     alike = total = 0
