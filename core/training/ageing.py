@@ -72,7 +72,7 @@ def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: tor
     if share == 0:
         return torch.zeros(blocks, batch)
     aged = torch.rand(batch, generator=generator) < share
-    newest = (torch.rand(batch, generator=generator) ** 2 * (oldest + 1)).floor() * aged
+    newest = (torch.rand(batch, generator=generator) ** 1.5 * (oldest + 1)).floor() * aged
     apart = 1 + (torch.rand(batch, generator=generator) ** 3 * oldest / 2).floor() * aged
     return torch.stack([newest + apart * (blocks - 1 - block) for block in range(blocks)])
 

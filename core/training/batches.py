@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from core.model.chunks import chunks
-from core.training.drafts import UNKNOWN, Context, Question
+from core.training.drafts import REVERSE, UNKNOWN, Context, Question
 from core.training.pairs import contradiction, rivals, two_hop
 from core.training.splitting import CUT_SHARE, Cuts, Splitter
 from core.training.tokenizer import END_TOKEN_ID, PROMPT, SPECIAL
@@ -27,7 +27,7 @@ ENOUGH = 16  # contexts a bucket needs to be drawn from
 FEW = 6  # of several chunks: there are many combinations of lengths
 LONGEST = 3  # chunks
 SMALL_TALK = 20  # contexts to one that tells nothing
-PAIRS = (4, 5, 2)  # how often contradictions, two facts in one answer, and the same fact of two people
+PAIRS = (4, 4, 6)  # how often contradictions, two facts in one answer, and the same fact of two people
 K = TypeVar("K")
 T = TypeVar("T")
 Ints = NDArray[np.int64]
@@ -39,6 +39,7 @@ class Asked(NamedTuple):
 
     start, end: the part of its context that holds the answer, from its first word to the end of the sentence; all of
     the context where the answer does not stand there as it is.
+    reverse: whether it asks whom a fact is told of.
     """
 
     key: int
@@ -48,6 +49,7 @@ class Asked(NamedTuple):
     start: int = 0
     end: int = 0
     topic: int = 0
+    reverse: bool = False
 
 
 class Told(NamedTuple):
@@ -161,6 +163,7 @@ def _asked(question: Question, context: list[int], ids: Callable[[str], list[int
         question.hops,
         *_part(context, answer, stops),
         zlib.crc32(question.topic.encode()),
+        question.topic.startswith(REVERSE),
     )
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 UNKNOWN = "I do not know."
 """The answer to a question whose answer was never told, or is lost."""
 
+REVERSE = "who "
+"""How the topic of a question begins that asks whom a fact is told of."""
+
 _PARTS = re.compile(r"\w+|[^\w\s]")
 
 

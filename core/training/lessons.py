@@ -16,6 +16,7 @@ from core.training.preset import VOCABULARY_SIZE, Phase
 
 PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
 OLD_WEIGHT = 0.7
+REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told of: they are few and hard
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
 DECOY = 4  # times as often as others, something is left open that was told of somebody else
 STRANGERS = 3  # contexts of other memories that a question for them is chosen from
@@ -154,7 +155,7 @@ def _questions(
                     tag,
                     q.prompt,
                     q.answer,
-                    weight,
+                    weight * (REVERSE_WEIGHT if q.reverse else 1.0),
                     q.hops,
                     evidence(told_in_all, number, q, begun, config),
                     tuple(begun + before for before in range(number) if q.key in keys[before]),

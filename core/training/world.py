@@ -12,7 +12,7 @@ from core.training import chances
 from core.training.anecdotes import PEOPLE, anecdotes, fill
 from core.training.anecdotes import kind as kind_of
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
-from core.training.drafts import UNKNOWN, Context, Draft, Question
+from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
@@ -210,7 +210,7 @@ class World:
             if wordings:
                 words = {"v": last.answer, "av": with_article(last.answer), "x": given}
                 text = render(self.rng.choice(wordings), Subject("who", "whose", "whom"), **words)
-                key = f"who {last.topic}|{last.answer}"
+                key = f"{REVERSE}{last.topic}|{last.answer}"
                 draft.questions.append(Question(key, f"{sentence_case(text)[:-1]}?", about.nominative))
 
     def stranger(self, draft: Draft, *names: str) -> str:
