@@ -56,7 +56,7 @@ def main() -> None:
 
 def every_view(browser: object, url: str, folder: Path) -> None:
     """All views, to be looked at: light and dark, desk and phone, young and after 60 unrelated contexts."""
-    for theme, width, height in (("light", 1440, 900), ("dark", 1440, 900), ("dark", 390, 844)):
+    for theme, width, height in (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)):
         with visit(browser, url, width, height, theme) as page:  # type: ignore[arg-type]
             story(page, unrelated=0)
             add(page, 60)
