@@ -14,7 +14,7 @@ from core.training.drafts import UNKNOWN, Context, Question
 from core.training.forward import PLAIN, read
 from core.training.joint import Search, needed
 from core.training.language import BEST_GUESS, Aged, answer, tell
-from core.training.lessons import evidence, prepare
+from core.training.lessons import REVERSE_WEIGHT, evidence, prepare
 from core.training.memories import Memories
 from core.training.preset import PHASES, Phase
 from core.training.splitting import Splitter
@@ -185,8 +185,21 @@ def test_contexts_of_several_chunks_and_pairs(corpus: Corpus, kind: str) -> None
             first, second = told
             assert first is not None
             assert second is not None
-            keys = {q.key for q in first.asked} & {q.key for q in second.asked}
-            assert keys or any(q.hops == 2 for q in second.asked)
+            topics = {q.topic for q in first.asked} & {q.topic for q in second.asked}
+            assert topics or any(q.hops == 2 for q in second.asked)
+
+
+def test_who_a_fact_is_told_of_weighs_more(tokenizer: Tokenizer) -> None:
+    corpus = Corpus(tokenizer, 5, 400, MEMORY.chunk_length)
+    memories = memories_that_were_told(corpus, 5)
+    weights: dict[bool, set[float]] = {True: set(), False: set()}
+    for seed in range(20):
+        lesson = prepare(replace(JOINT, store=0, aged=0.0), corpus, memories, MEMORY, random.Random(seed))
+        reverse = {q.prompt: q.reverse for row in lesson.contexts for told in row if told for q in told.asked}
+        for span in lesson.pack.spans:
+            if span.tag.startswith("fresh") and tuple(span.item.prompt) in reverse:
+                weights[reverse[tuple(span.item.prompt)]].add(span.item.weight)
+    assert weights == {True: {REVERSE_WEIGHT}, False: {1.0}}
 
 
 def test_a_wrong_answer_is_pulled_towards_admitting_it() -> None:
