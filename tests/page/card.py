@@ -1,0 +1,51 @@
+"""The pictures of the embedded model's card, from its reports and logs: python -m tests.page.card"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from tests.page.browser import start
+from tests.page.conftest import ROOT
+from visualize import palette
+from visualize.figures import curves
+
+TINY = ROOT / "assets" / "tiny"
+LOGS = ("training_log", "training_log_second", "training_log_third", "training_log_fourth", "training_log_fifth")
+SEEDS = (1, 2, 3)
+SIZE = (1000, 520)
+
+
+def main() -> None:
+    figures = {
+        "retention.png": curves.lasting(reports("mplus"), reports("memoryllm")),
+        "training.png": curves.training([lines(TINY / f"{log}.jsonl") for log in LOGS]),
+    }
+    with sync_playwright() as playwright:
+        browser = start(playwright)
+        page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
+        for name, figure in figures.items():
+            figure.update_layout(paper_bgcolor=palette.LIGHT.paper, width=SIZE[0], height=SIZE[1])
+            page.set_content(figure.to_html(config={"staticPlot": True}))
+            page.add_style_tag(content="body { margin: 0 }")
+            page.wait_for_selector(".main-svg")
+            page.screenshot(path=TINY / name)
+        browser.close()
+
+
+def reports(mode: str) -> list[dict[str, Any]]:
+    """What retention measured in a mode, seed by seed."""
+    folder = TINY / "measured"
+    return [json.loads((folder / f"retention_{mode}_seed{seed}.json").read_text(encoding="utf-8")) for seed in SEEDS]
+
+
+def lines(log: Path) -> list[dict[str, Any]]:
+    """A training log."""
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+if __name__ == "__main__":
+    main()
