@@ -44,9 +44,10 @@ class Splitter:
         self.tokenizer, self.seed, self.share, self.replaced = tokenizer, seed, share, replaced
         self._whole: dict[str, tuple[int, ...]] = {}
         vocabulary = sorted(tokenizer.get_vocab().items())
-        self._first = [token for text, token in vocabulary if text.startswith(START) and text[1:].isalpha()]
+        first = [(text[1:], token) for text, token in vocabulary if text.startswith(START) and text[1:].isalpha()]
+        self._first = [token for _, token in first]
         self._inside = [token for text, token in vocabulary if text.isascii() and text.islower() and text.isalpha()]
-        self._unheld = [token for token in self._first if held_out(tokenizer.id_to_token(token)[1:])] or self._first
+        self._unheld = [token for text, token in first if held_out(text)] or self._first
 
     def cuts(self, number: int, words: Iterable[str]) -> Cuts:
         """Tokens for a share of the words of context `number`; the same ones for a word that comes again."""

@@ -44,7 +44,7 @@ def test_replaced_words_are_any_tokens(tokenizer: Tokenizer) -> None:
     found = [splitter.cuts(number, ["sunflowers"])[f"{START}sunflowers"] for number in range(400)]
     assert {len(tokens) for tokens in found} == {1, 2, 3}
     assert len({tokens[0] for tokens in found}) > 250
-    unseen = [held_out(tokenizer.id_to_token(tokens[0])[1:]) for tokens in found]
+    unseen = [held_out(str(tokenizer.id_to_token(tokens[0]))[1:]) for tokens in found]
     assert 0.5 < sum(unseen) / len(unseen) < 0.63  # of the other half one in eight is, too
     words = {token for text, token in tokenizer.get_vocab().items() if text.startswith(START)}
     assert all(tokens[0] in words for tokens in found)
