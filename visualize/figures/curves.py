@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from visualize import palette
 from visualize.figures.frame import INK, frame, label, spread, swatch
@@ -25,7 +26,7 @@ LASTING_HOW = (
 TRAINING = "How training went"
 TRAINING_HOW = (
     "Each line: the share of a kind of question that training answered right, smoothed. A vertical line: another run, "
-    "on a harder world, so lines may fall there. In the grey parts it learned to admit what it does not know."
+    "mostly on a harder world, so lines may fall there. In the grey parts it learned to admit what it does not know."
 )
 KINDS = {
     "age 0": "about what was just told",
@@ -99,7 +100,7 @@ def training(runs: Sequence[Sequence[Line]]) -> go.Figure:
     """Recall of training's own questions over the steps of several runs, one log each."""
     figure = frame("training", TRAINING, TRAINING_HOW, f"{len(runs)} runs, one after the other")
     starts, total = [], 0
-    steps: list[NDInts] = []
+    steps: list[NDArray[np.int64]] = []
     for run in runs:
         starts.append(total)
         places = _steps(run) + total
@@ -109,9 +110,9 @@ def training(runs: Sequence[Sequence[Line]]) -> go.Figure:
     for colour, (kind, words) in zip(palette.TOLD, KINDS.items(), strict=False):
         for number, (run, places) in enumerate(zip(runs, steps, strict=True)):
             counts = np.array([line["recall"].get(kind, (0.0, 0)) for line in run], float)
-            right, asked = counts[:, 0] * counts[:, 1], counts[:, 1]
-            share = 100 * _smoothed(right, places) / np.maximum(_smoothed(asked, places), 1e-9)
-            known = _smoothed(asked, places) > 0
+            right, asked = _smoothed(counts[:, 0] * counts[:, 1], places), _smoothed(counts[:, 1], places)
+            share = 100 * right / np.maximum(asked, 1e-9)
+            known = asked > 0
             if not known.any():
                 continue
             figure.add_scatter(
@@ -135,10 +136,7 @@ def training(runs: Sequence[Sequence[Line]]) -> go.Figure:
     return figure
 
 
-NDInts = np.ndarray[Any, np.dtype[np.int64]]
-
-
-def _steps(run: Sequence[Line]) -> NDInts:
+def _steps(run: Sequence[Line]) -> NDArray[np.int64]:
     """Steps since the run began: a log counts them anew in every phase."""
     found, before, last = [], 0, 0
     for place, line in enumerate(run):
@@ -149,14 +147,14 @@ def _steps(run: Sequence[Line]) -> NDInts:
     return np.array(found, np.int64)
 
 
-def _smoothed(values: np.ndarray[Any, np.dtype[np.float64]], places: NDInts) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _smoothed(values: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
     """Sums over the lines within half a window of each."""
     near = np.abs(places[:, None] - places[None]) <= WINDOW / 2
-    total: np.ndarray[Any, np.dtype[np.float64]] = near @ values
+    total: NDArray[np.float64] = near @ values
     return total
 
 
-def _shade(figure: go.Figure, run: Sequence[Line], places: NDInts) -> None:
+def _shade(figure: go.Figure, run: Sequence[Line], places: NDArray[np.int64]) -> None:
     admitting = [int(place) for line, place in zip(run, places, strict=True) if line["phase"] in ADMITTING]
     if admitting:
         figure.add_vrect(x0=admitting[0], x1=admitting[-1], fillcolor=palette.BAND, line_width=0, layer="below")
