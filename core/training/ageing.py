@@ -64,16 +64,16 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
 
 
 def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: torch.Generator) -> Tensor:
-    """Ages [J, B] of J blocks: 0 for the newest, or anything up to `oldest` for a share of the memories, in which
-    other blocks may also have come between. Young ages come more often: there a context lies in both memories.
+    """Ages [J, B] of J blocks: 0 for the newest, or anything up to `oldest` for a share of the memories; in as many,
+    drawn apart, other blocks have come between. Young ages come more often: there a context lies in both memories.
 
     Without a share to age, all are 0: nothing is lost yet while copying is learned.
     """
     if share == 0:
         return torch.zeros(blocks, batch)
-    aged = torch.rand(batch, generator=generator) < share
+    aged, parted = torch.rand(2, batch, generator=generator) < share
     newest = (torch.rand(batch, generator=generator) ** 1.5 * (oldest + 1)).floor() * aged
-    apart = 1 + (torch.rand(batch, generator=generator) ** 3 * oldest / 2).floor() * aged
+    apart = 1 + (torch.rand(batch, generator=generator) ** 3 * oldest / 2).floor() * parted
     return torch.stack([newest + apart * (blocks - 1 - block) for block in range(blocks)])
 
 

@@ -17,7 +17,9 @@ from core.training.preset import VOCABULARY_SIZE, Phase
 PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
 OLD_WEIGHT = 0.7
 REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told of: they are few and hard
+CHANGED_WEIGHT = 2.0  # times that of others, of questions that were answered otherwise before
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
+LEFT_OPEN = 0.65  # share of the questions nothing answers that a context leaves open; others are of other memories
 DECOY = 4  # times as often as others, something is left open that was told of somebody else
 STRANGERS = 3  # contexts of other memories that a question for them is chosen from
 LONG_AGO = 0.4  # how often a question that is left open may be about any context, not just a late one
@@ -149,20 +151,13 @@ def _questions(
         tag, weight = (f"fresh{fresh_number}", 1.0) if fresh_number >= 0 else ("old", OLD_WEIGHT)
         asked = rng.sample(valid[number], len(valid[number]))
         asked.sort(key=lambda question: question.key not in changing[number])
-        by_context.append(
-            [
-                Item(
-                    tag,
-                    q.prompt,
-                    q.answer,
-                    weight * (REVERSE_WEIGHT if q.reverse else 1.0),
-                    q.hops,
-                    evidence(told_in_all, number, q, begun, config),
-                    tuple(begun + before for before in range(number) if q.key in keys[before]),
-                )
-                for q in asked
-            ]
-        )
+        items = []
+        for q in asked:
+            older = tuple(begun + before for before in range(number) if q.key in keys[before])
+            worth = weight * (REVERSE_WEIGHT if q.reverse else 1.0) * (CHANGED_WEIGHT if older else 1.0)
+            where = evidence(told_in_all, number, q, begun, config)
+            items.append(Item(tag, q.prompt, q.answer, worth, q.hops, where, older))
+        by_context.append(items)
     return by_context
 
 
@@ -208,7 +203,7 @@ def _unanswerable(
     mine: Sequence[Told] = [*memories.history[row], *(contexts[row] or Told() for contexts in told)]
     asked = [question for context in mine for question in context.asked]
     known, topics = {question.key for question in asked}, {question.topic for question in asked}
-    if rng.random() < 0.5:
+    if rng.random() < LEFT_OPEN:
         reach = len(mine) if rng.random() < LONG_AGO else len(told) + 4
         candidates: list[Asked] = [question for context in mine[-reach:] for question in context.absent]
     else:

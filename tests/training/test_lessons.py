@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from core.training.drafts import UNKNOWN, Context, Question
 from core.training.forward import PLAIN, read
 from core.training.joint import Search, needed
 from core.training.language import BEST_GUESS, Aged, answer, tell
-from core.training.lessons import REVERSE_WEIGHT, evidence, prepare
+from core.training.lessons import CHANGED_WEIGHT, REVERSE_WEIGHT, evidence, prepare
 from core.training.memories import Memories
 from core.training.preset import PHASES, Phase
 from core.training.splitting import Splitter
@@ -189,17 +190,22 @@ def test_contexts_of_several_chunks_and_pairs(corpus: Corpus, kind: str) -> None
             assert topics or any(q.hops == 2 for q in second.asked)
 
 
-def test_who_a_fact_is_told_of_weighs_more(tokenizer: Tokenizer) -> None:
+def test_who_a_fact_is_told_of_and_what_was_otherwise_before_weigh_more(tokenizer: Tokenizer) -> None:
     corpus = Corpus(tokenizer, 5, 400, MEMORY.chunk_length)
     memories = memories_that_were_told(corpus, 5)
-    weights: dict[bool, set[float]] = {True: set(), False: set()}
-    for seed in range(20):
+    weights: dict[tuple[bool, bool], set[float]] = defaultdict(set)
+    for seed in range(40):
         lesson = prepare(replace(JOINT, store=0, aged=0.0), corpus, memories, MEMORY, random.Random(seed))
         reverse = {q.prompt: q.reverse for row in lesson.contexts for told in row if told for q in told.asked}
         for span in lesson.pack.spans:
             if span.tag.startswith("fresh") and tuple(span.item.prompt) in reverse:
-                weights[reverse[tuple(span.item.prompt)]].add(span.item.weight)
-    assert weights == {True: {REVERSE_WEIGHT}, False: {1.0}}
+                weights[reverse[tuple(span.item.prompt)], bool(span.item.older)].add(span.item.weight)
+    assert weights == {
+        (False, False): {1.0},
+        (True, False): {REVERSE_WEIGHT},
+        (False, True): {CHANGED_WEIGHT},
+        (True, True): {REVERSE_WEIGHT * CHANGED_WEIGHT},
+    }
 
 
 def test_a_wrong_answer_is_pulled_towards_admitting_it() -> None:
