@@ -67,17 +67,19 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
     count = input_ids.shape[0]
     memory_rows = MemoryRows(network, memory, input_ids)
     pasts: list[Past] = []
-    masks: dict[int, Tensor | None] = {}  # by rows before the prompt: nearly always the same
+    angles: dict[int, tuple[Tensor, Tensor]] = {}  # by the prompt's first position: the same in nearly all layers
+    masks: dict[int, Tensor | None] = {}  # by rows before the prompt
     position = 0
     for index, layer in enumerate(network.layers):
         tap("hidden", index, hidden[0])
         prefix, past = memory_rows.before(index, hidden[0], count + ROOM)
         tap("prefix", index, prefix)
         position = prefix.end + count
-        cos, sin = network.rotary(torch.arange(prefix.end, position, device=hidden.device)[None])
+        if prefix.end not in angles:
+            angles[prefix.end] = network.rotary(torch.arange(prefix.end, position, device=hidden.device)[None])
         if past.length not in masks:
             masks[past.length] = added(causal_mask(count, past.length + count, hidden.device), hidden.dtype)
-        output = layer(hidden, None, cos, sin, masks[past.length], "read", past)
+        output = layer(hidden, None, *angles[prefix.end], masks[past.length], "read", past)
         tap("attention", index, output)
         hidden = output.hidden
         pasts.append(_one(output.past))

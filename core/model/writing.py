@@ -13,7 +13,7 @@ from core.memory import long_term, short_term
 from core.memory.long_term import Absorbed
 from core.memory.short_term import Dropped
 from core.memory.state import LongTerm, MemoryState, ShortTerm
-from core.model.attention import causal_mask
+from core.model.attention import added, causal_mask
 from core.model.llama import MemoryLlama
 from core.model.reading import retriever_rows
 from core.model.taps import tap
@@ -90,6 +90,8 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
     context = network.embed_tokens(input_ids)
     delta = []
     last = len(network.layers) - 1
+    angles: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # by ranks that are seen: nearly always the same
+    masks: dict[tuple[int, int], Tensor | None] = {}
     for index, layer in enumerate(network.layers):
         recent = memory.short_term.tokens[index, -kept:].to(context.device)
         seen = (~memory.short_term.forgotten[index, -kept:][:head]).nonzero()[:, 0]
@@ -98,12 +100,16 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
             prefix = torch.cat((network.bos_embedding[index].to(prefix.device), prefix))
         rows = torch.cat((recent[head:], context))
         rows = torch.cat((rows[:-kept], rows[-kept:] + network.new_memory_positional_emb[0].to(rows.device)))
-        positions = torch.cat((torch.arange(bos), bos + seen, torch.arange(bos + head, bos + kept + count)))
-        cos, sin = network.rotary(positions[None].to(rows.device))
+        ranks = tuple(seen.tolist())
+        if ranks not in angles:
+            positions = torch.cat((torch.arange(bos), bos + seen, torch.arange(bos + head, bos + kept + count)))
+            angles[ranks] = network.rotary(positions[None].to(rows.device))
         if index == last:  # nobody reads what becomes of the other rows
             prefix, rows = torch.cat((prefix, rows[:-kept])), rows[-kept:]
-        mask = causal_mask(rows.shape[0], positions.shape[0], rows.device)
-        output = layer(rows[None], prefix[None], cos, sin, mask, "write")
+        shape = rows.shape[0], prefix.shape[0] + rows.shape[0]
+        if shape not in masks:
+            masks[shape] = added(causal_mask(*shape, rows.device), rows.dtype)
+        output = layer(rows[None], prefix[None], *angles[ranks], masks[shape], "write")
         tap("attention", index, output)
         delta.append(output.hidden[0, -kept:].to(memory.short_term.tokens.device))
         context = output.hidden[0, -count:]
