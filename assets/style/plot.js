@@ -74,8 +74,9 @@ const describe = (layout) => {
 
 // Plotly does not wrap: a title that is wider than the plot goes on in a new line, at a "·", at a swatch or between words.
 const pen = document.createElement("canvas").getContext("2d");
+const DRAWN = 1.05; // a line drawn in SVG may be some percent wider than on the canvas that measures it
 const wrapped = (text, room) => {
-  const wide = (line) => pen.measureText(plain(line)).width > room;
+  const wide = (line) => DRAWN * pen.measureText(plain(line)).width > room;
   const lines = [""];
   for (const piece of (text || "").split(/ (?=· |<span )/)) {
     const words = wide(piece) && !piece.includes("<") ? piece.split(" ") : [piece];
