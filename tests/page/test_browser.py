@@ -21,6 +21,10 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.is_file(), reason="needs Chromium at /usr/bin/chromium"),
 ]
 
+CUT_TITLES = """[...document.querySelectorAll('.gtitle, .gtitle-subtitle')].filter((title) => {
+  const right = (node) => node.getBoundingClientRect().right;
+  return right(title) > right(title.closest('.js-plotly-plot'));
+}).map((title) => title.textContent)"""
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
 
 
@@ -137,10 +141,12 @@ def test_a_phone_scrolls_one_way(browser: Browser, app_url: str, tmp_path: Path,
     with visit(browser, app_url, width=390, height=844, theme=theme) as page:
         tell(page, PICNIC)
         ask(page, "What fruits does David like?")
-        for tab in ("Memory map", "Forgetting", "Long-term", "Evidence"):
+        for tab in ("Memory map", "Strata", "Forgetting", "Long-term", "Evidence", "Token space", "Compare"):
             page.click(f"button[role=tab]:has-text('{tab}')")
             page.wait_for_timeout(500)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            assert page.evaluate(CUT_TITLES) == []
+        assert page.locator("#compare-text").bounding_box()["width"] > 300  # type: ignore[index]
         page.screenshot(path=tmp_path / "phone.png", full_page=True)
 
 
