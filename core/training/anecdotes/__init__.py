@@ -14,7 +14,7 @@ from importlib import resources
 
 from core.training.grammar import with_article
 
-FILES = ("home", "people", "town", "work")
+FILES = ("home", "people", "town", "work", "acquaintances", "lately", "notes", "places")
 PEOPLE = ("a", "b", "c")
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
