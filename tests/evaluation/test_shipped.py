@@ -25,7 +25,7 @@ def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:
     outcomes = [outcome for sample in samples(40, SEED, 0) for outcome in run(tiny, sample, "mplus", [0])]
-    assert sum(outcome.right for outcome in outcomes) >= 35  # 38 when these weights were made
+    assert sum(outcome.right for outcome in outcomes) >= 35  # 37 when these weights were made
 
 
 def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
@@ -34,18 +34,18 @@ def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
 
 
 def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel) -> None:
-    """Without it, what is lost is admitted, not made up. (8 right, and 0 right and 1 wrong, when these were made.)"""
+    """Without it, what is lost is admitted, not made up. (10 right, and 0 right and 1 wrong, when these were made.)"""
     outcomes = {
         mode: [outcome for sample in samples(10, SEED, 24) for outcome in run(tiny, sample, mode, [24])]
         for mode in ("mplus", "memoryllm")
     }
     right = {mode: sum(o.right for o in found) for mode, found in outcomes.items()}
-    assert right["mplus"] >= 7
+    assert right["mplus"] >= 8
     assert right["memoryllm"] <= 2
     assert sum(o.verdict == "wrong" for o in outcomes["memoryllm"]) <= 2
 
 
-@pytest.mark.parametrize(("ability", "least"), [("contradiction", 9), ("two_hop", 8), ("anecdote", 5)])
+@pytest.mark.parametrize(("ability", "least"), [("contradiction", 10), ("two_hop", 8), ("anecdote", 4)])
 def test_abilities(tiny: LoadedModel, ability: str, least: int) -> None:
     replies = [next(iter(abilities.ABILITIES[ability](tiny, SEED, number))) for number in range(12)]
     assert sum(reply.verdict == "right" for reply in replies) >= least

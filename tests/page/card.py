@@ -14,7 +14,7 @@ from visualize import palette
 from visualize.figures import curves
 
 TINY = ROOT / "assets" / "tiny"
-LOGS = ("training_log", "training_log_second", "training_log_third", "training_log_fourth", "training_log_fifth")
+LOGS = tuple(f"training_log{n}" for n in ("", "_second", "_third", "_fourth", "_fifth", "_sixth"))
 SEEDS = (1, 2, 3)
 SIZE = (1000, 520)
 
