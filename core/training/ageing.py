@@ -11,6 +11,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+YOUNG = 8  # injections after which two thirds of a context's rows have left the pool
+
 
 def drop_and_append(pool: Tensor, fresh: Tensor, generator: torch.Generator) -> Tensor:
     """One injection's update: K random rows of every layer and memory leave, the new ones are appended.
@@ -63,17 +65,23 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
     return take(pool, torch.cat(fresh, dim=2), chosen.to(pool.device)), torch.stack(lost)
 
 
-def draw_ages(blocks: int, batch: int, share: float, oldest: int, generator: torch.Generator) -> Tensor:
+def draw_ages(
+    blocks: int, batch: int, share: float, oldest: int, generator: torch.Generator, chained: bool = False
+) -> Tensor:
     """Ages [J, B] of J blocks: 0 for the newest, or anything up to `oldest` for a share of the memories; in as many,
-    drawn apart, other blocks have come between. Young ages come more often: there a context lies in both memories.
+    drawn apart, other blocks have come between, unless they are `chained`. Every other age is a young one: there a
+    context lies in both memories.
 
     Without a share to age, all are 0: nothing is lost yet while copying is learned.
     """
     if share == 0:
         return torch.zeros(blocks, batch)
     aged, parted = torch.rand(2, batch, generator=generator) < share
-    newest = (torch.rand(batch, generator=generator) ** 1.5 * (oldest + 1)).floor() * aged
-    apart = 1 + (torch.rand(batch, generator=generator) ** 3 * oldest / 2).floor() * parted
+    young = 1 + torch.rand(batch, generator=generator) * min(YOUNG, oldest)
+    any_age = torch.rand(batch, generator=generator) ** 1.5 * (oldest + 1)
+    newest = torch.where(torch.rand(batch, generator=generator) < 0.5, young, any_age).floor() * aged
+    between = 1 + torch.rand(batch, generator=generator) ** 2 * oldest / 2
+    apart = 1 + between.floor() * parted * (not chained)
     return torch.stack([newest + apart * (blocks - 1 - block) for block in range(blocks)])
 
 

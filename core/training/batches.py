@@ -189,8 +189,9 @@ class Corpus:
         self.short: dict[int, list[Told]] = defaultdict(list)
         self.long: dict[tuple[int, ...], list[Told]] = defaultdict(list)
         self.pairs: dict[tuple[int, int], list[tuple[Told, Told]]] = defaultdict(list)
-        splitter = Splitter(tokenizer, str(seed), 0.0 if held_out else CUT_SHARE)
         contexts = [*islice(world.contexts(), size), *(world.small_talk() for _ in range(size // SMALL_TALK))]
+        texts = (text for context in contexts for text in context.texts)
+        splitter = Splitter(tokenizer, str(seed), 0.0 if held_out else CUT_SHARE, texts=texts)
         for told in encode(contexts, splitter, chunk):
             if not told.chunks:
                 self.short[len(told.tokens)].append(told)

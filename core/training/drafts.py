@@ -43,6 +43,12 @@ class Context:
     drawn: tuple[str, ...]
     absent: tuple[Question, ...] = ()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that is read or answered: the text, its questions and their answers."""
+        asked = (text for question in self.questions for text in (question.text, question.answer))
+        return self.text, *asked, *(question.text for question in self.absent)
+
 
 @dataclass
 class Draft:

@@ -19,7 +19,7 @@ from core.training.batches import NOBODY, Pack, Span, Told, stack
 from core.training.forward import PLAIN, Runner, read, write
 from core.training.language import HISTORY, Aged, Result
 from core.training.lessons import Lesson
-from core.training.memories import Memories, Rows, written
+from core.training.memories import Memories, Rows, either, written
 from core.training.optimiser import Group, Optimiser
 from core.training.preset import Phase
 
@@ -99,8 +99,10 @@ class Search:
         layers, batch, kept, _ = aged.fresh[0].shape
         blocks = len(aged.fresh)
         fresh: list[Rows] = []
+        until_now = memories.pool.newest(kept)
         for number, (rows, block) in enumerate(zip(aged.fresh, lesson.blocks, strict=True)):
-            owners, places = written(fresh[-1] if fresh else memories.pool.newest(kept), told + number, block.shape[1])
+            before = either(lesson.parted[number], until_now, fresh[-1]) if fresh else until_now
+            owners, places = written(before, told + number, block.shape[1])
             serials = (told + number) * kept + torch.arange(kept, device=owners.device)
             fresh.append(Rows(rows, owners, places, serials.expand_as(owners)))
         shape = layers, batch, blocks * kept

@@ -12,7 +12,7 @@ from core.training.ageing import aged_pool
 from core.training.batches import IGNORED, Pack
 from core.training.forward import Runner, read, write
 from core.training.lessons import Lesson
-from core.training.memories import Memories
+from core.training.memories import Memories, either
 from core.training.optimiser import Group, Optimiser
 from core.training.preset import Phase
 
@@ -88,11 +88,15 @@ def train_step(
 
 
 def tell(model: MemoryLlama, memories: Memories, lesson: Lesson, generator: torch.Generator, runner: Runner) -> Aged:
-    """Write the lesson's blocks in a chain, with gradient, and let them age."""
-    recent, fresh = memories.recent(model.config.memory.num_tokens), []
-    for ids in lesson.blocks:
-        recent = write(model, recent, ids.to(recent.device), runner)
-        fresh.append(recent)
+    """Write the lesson's blocks, with gradient, and let them age.
+
+    A block is written after the one before it or, if others came between, after what the memory held until then.
+    """
+    before = memories.recent(model.config.memory.num_tokens)
+    fresh: list[Tensor] = []
+    for ids, parted in zip(lesson.blocks, lesson.parted.to(before.device), strict=True):
+        recent = torch.where(parted[None, :, None, None], before, fresh[-1]) if fresh else before
+        fresh.append(write(model, recent, ids.to(before.device), runner))
     pool, lost = aged_pool(memories.pool.tokens, fresh, lesson.ages, generator)
     return Aged(fresh, lost, pool)
 
@@ -132,8 +136,11 @@ def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, 
 
 def remember(memories: Memories, lesson: Lesson, aged: Aged, generator: torch.Generator) -> None:
     """Inject what was told into the memories that the next steps go on with."""
-    for rows, ids, contexts in zip(aged.fresh, lesson.blocks, lesson.contexts, strict=True):
-        memories.update(rows.detach(), ids.shape[1], generator)
+    count = aged.fresh[0].shape[2]
+    until_now = memories.pool.newest(count)
+    for rows, ids, contexts, parted in zip(aged.fresh, lesson.blocks, lesson.contexts, lesson.parted, strict=True):
+        before = either(parted, until_now, memories.pool.newest(count))
+        memories.update(rows.detach(), ids.shape[1], generator, before)
         memories.remember(contexts, HISTORY)
 
 

@@ -44,6 +44,13 @@ class Lesson:
     pack: Pack
     unknown: tuple[int, ...]
 
+    @property
+    def parted(self) -> Tensor:
+        """bool [J, B]: other contexts came between a block and the one before it, so that it was not written after it
+        but after something else.
+        """
+        return torch.cat((torch.ones_like(self.ages[:1]), self.ages[:-1] - self.ages[1:])) > 1
+
 
 def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConfig, rng: random.Random) -> Lesson:
     """Choose contexts and questions for one step.
@@ -66,7 +73,7 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
         blocks = [stack(contexts) for contexts in drawn]
         told = [list(contexts) for contexts in drawn]
     generator = torch.Generator().manual_seed(rng.getrandbits(62))
-    ages = draw_ages(len(blocks), batch, phase.aged, phase.oldest, generator)
+    ages = draw_ages(len(blocks), batch, phase.aged, phase.oldest, generator, chained=long)
     drilled = 0 if long else int(batch * phase.drills)
     rows = []
     for row in range(batch):

@@ -78,15 +78,16 @@ class Memories:
         """The newest rows, [L, B, count, d]."""
         return self.pool.tokens[:, :, -count:]
 
-    def update(self, fresh: Tensor, length: int, generator: torch.Generator) -> None:
+    def update(self, fresh: Tensor, length: int, generator: torch.Generator, before: Rows | None = None) -> None:
         """Drop and append, as one injection does; dropped rows go to the store in place of its oldest.
 
         Args:
             fresh: [L, B, K, d].
             length: tokens of the context; with fewer than K, the first rows are older ones written again.
+            before: the K rows after which it was written, if not the newest of the pool.
         """
         count = fresh.shape[2]
-        owners, places = written(self.pool.newest(count), self.told, length)
+        owners, places = written(before or self.pool.newest(count), self.told, length)
         serials = (self.told * count + torch.arange(count, device=fresh.device)).expand_as(owners)
         rows = self.pool.append(Rows(fresh, owners, places, serials))
         kept = kept_after_drop(self.pool.owners.shape, count, generator).to(fresh.device)
@@ -116,7 +117,9 @@ class Memories:
         return {"pool": vars(self.pool), "store": vars(self.store), "history": history, "told": self.told}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
+        dtype = self.pool.tokens.dtype  # a run may go on in another precision
         self.pool, self.store, self.told = Rows(**state["pool"]), Rows(**state["store"]), state["told"]
+        self.pool.tokens, self.store.tokens = self.pool.tokens.to(dtype), self.store.tokens.to(dtype)
         self.history = [[_told(*plain) for plain in row] for row in state["history"]]
 
 
@@ -124,6 +127,15 @@ def _told(tokens: Any, asked: Any, absent: Any, chunks: Any) -> Told:
     """A context from the plain values of a checkpoint: a chunk is written there as the numbers of its tokens."""
     parts = tuple(range(part[0], part[-1] + 1) for part in chunks)
     return Told(tuple(tokens), tuple(Asked(*q) for q in asked), tuple(Asked(*q) for q in absent), parts)
+
+
+def either(chosen: Tensor, these: Rows, others: Rows) -> Rows:
+    """Rows of `these` for the memories chosen, bool [B], and of `others` for the rest."""
+
+    def pick(one: Tensor, other: Tensor) -> Tensor:
+        return torch.where(chosen.to(one.device).view(1, -1, *[1] * (one.dim() - 2)), one, other)
+
+    return Rows(*(pick(getattr(these, f.name), getattr(others, f.name)) for f in fields(these)))
 
 
 def written(before: Rows, owner: int, length: int) -> tuple[Tensor, Tensor]:
