@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import islice
 
 import pytest
 
+from core.evaluation.abilities import SENTENCES
 from core.training.anecdotes import Anecdote, anecdotes, fill, kind
 from core.training.drafts import UNKNOWN
 from core.training.world import World
@@ -67,3 +69,16 @@ def test_a_world_without_anecdotes() -> None:
     templates = {question for anecdote in anecdotes() for question, _ in anecdote.questions}
     told = islice(World(4, anecdotes=0.0).contexts(), 300)
     assert templates.isdisjoint(question.topic for context in told for question in context.questions)
+
+
+def test_no_anecdote_gives_a_held_out_sentence_away() -> None:
+    """Six words in a row of one of those would have been learned by heart."""
+    held = json.loads(SENTENCES.read_text(encoding="utf-8"))["held_out"]
+    known = set().union(*(runs_of_words(text) for anecdote in anecdotes() for text in anecdote.texts))
+    assert len(known) > 10_000
+    assert not [number for number, sentence in enumerate(held) if runs_of_words(sentence["text"]) & known]
+
+
+def runs_of_words(text: str, length: int = 6) -> set[str]:
+    words = re.findall(r"[a-z']+", text.lower())
+    return {" ".join(words[i : i + length]) for i in range(len(words) - length + 1)}

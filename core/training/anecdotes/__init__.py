@@ -14,7 +14,20 @@ from importlib import resources
 
 from core.training.grammar import with_article
 
-FILES = ("home", "people", "town", "work", "acquaintances", "lately", "notes", "places")
+FILES = (
+    "home",
+    "people",
+    "town",
+    "work",
+    "acquaintances",
+    "lately",
+    "notes",
+    "places",
+    "errands",
+    "portraits",
+    "objects",
+    "stories",
+)
 PEOPLE = ("a", "b", "c")
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
