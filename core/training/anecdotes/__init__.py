@@ -27,6 +27,7 @@ FILES = (
     "portraits",
     "objects",
     "stories",
+    "contrasts",
 )
 PEOPLE = ("a", "b", "c")
 
