@@ -192,7 +192,7 @@ class Case:
         work = {
             "injection": (2 * body * max(rows, kept), width * body),
             "first token, memory unchanged, another question": searched,
-            "first token, memory unchanged, same question": prompt,
+            "first token, memory unchanged, same question": (2 * head, width * head),  # its pass is kept
             "first token after an injection": (searched[0] + kept * projected, searched[1]),
             "decoding a token": (2 * (body + head) + looked, width * (body + head + cached)),
         }

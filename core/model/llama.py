@@ -165,7 +165,8 @@ class MemoryLlama(nn.Module):
         return self._rotary(self.new_memory_positional_emb, positions)
 
     def set_backend(self, backend: Backend) -> None:
-        """Choose the attention kernel of every layer."""
+        """Choose the attention kernel of every layer; what another one made is forgotten."""
+        self.prepared = Prepared()
         for layer in self.layers:
             layer.backend = backend
 

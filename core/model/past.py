@@ -14,7 +14,7 @@ GROWTH = 64
 """Rows added at least when a buffer is full."""
 
 
-class _Buffer:
+class Buffer:
     """Keys and values [B, Hkv, capacity, hd]; `used` rows are written, by whichever past came furthest."""
 
     def __init__(self, keys: Tensor, values: Tensor, used: int) -> None:
@@ -28,7 +28,7 @@ class Past:
     there, rows are copied first.
     """
 
-    def __init__(self, buffer: _Buffer, length: int) -> None:
+    def __init__(self, buffer: Buffer, length: int) -> None:
         self._buffer, self.length = buffer, length
 
     @classmethod
@@ -39,7 +39,12 @@ class Past:
         buffers = [part[0].new_empty(1, heads, length + room, size) for part in (keys, values)]
         for buffer, parts in zip(buffers, (keys, values), strict=True):
             _fill(buffer[0], parts)
-        return cls(_Buffer(buffers[0], buffers[1], length), length)
+        return cls(Buffer(buffers[0], buffers[1], length), length)
+
+    @property
+    def holder(self) -> ReferenceType[Buffer]:
+        """Dead when nobody has this past any more, nor another one in its buffer."""
+        return ref(self._buffer)
 
     @property
     def keys(self) -> Tensor:
@@ -56,7 +61,7 @@ class Past:
         buffer, end = self._buffer, self.length + keys.shape[2]
         if buffer.used != self.length or end > buffer.keys.shape[2]:
             room = max(GROWTH, end - self.length)
-            buffer = _Buffer(_copied(self.keys, room), _copied(self.values, room), self.length)
+            buffer = Buffer(_copied(self.keys, room), _copied(self.values, room), self.length)
         buffer.keys[:, :, self.length : end] = keys
         buffer.values[:, :, self.length : end] = values
         buffer.used = end
@@ -102,7 +107,7 @@ class _Loan:
     values: Tensor
     length: int
     front: Rows
-    holder: ReferenceType[_Buffer]
+    holder: ReferenceType[Buffer]
 
 
 class Lender:
@@ -130,6 +135,18 @@ class Lender:
                 loan.keys[0, :, :before] = front.keys
                 loan.values[0, :, :before] = front.values
                 loan.front = front
-            buffer = _Buffer(loan.keys, loan.values, length)
+            buffer = Buffer(loan.keys, loan.values, length)
+            loan.holder = ref(buffer)
+            return Past(buffer, length)
+
+    def again(self, index: int, holder: ReferenceType[Buffer], length: int) -> Past | None:
+        """Layer `index`'s first `length` rows as the reading left them that was `holder`; None if it still goes on, or
+        another one has been lent them since.
+        """
+        with self._lock:
+            loan = self._loans.get(index)
+            if loan is None or loan.holder is not holder or holder() is not None:
+                return None
+            buffer = Buffer(loan.keys, loan.values, length)
             loan.holder = ref(buffer)
             return Past(buffer, length)

@@ -9,36 +9,54 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import ReferenceType, ref
 
 import torch
 from torch import Tensor
 
 from core.memory.retriever import Retrieval
-from core.model.past import Lender, Rows
+from core.model.past import Buffer, Lender, Past, Rows
 from core.model.rows import rotate
 
 if TYPE_CHECKING:
     from core.memory.state import LongTerm
     from core.model.llama import MemoryLlama
+    from core.model.reading import Prefix
 
 KEPT = 2
 """Pools whose keys and values are kept, the last ones read; each takes 2 * Hkv * hd / d of its pool's size."""
 NEW = -1
 
 
+class Made(NamedTuple):
+    """What one layer made of a prompt: rows that entered it and left it [1, n, d], queries, and its past."""
+
+    entered: Tensor
+    prefix: Prefix
+    left: Tensor
+    queries: Tensor
+    holder: ReferenceType[Buffer]  # of the past's buffer; what is in it is kept by the lender
+    length: int
+
+
 @dataclass
 class Question:
-    """What the last prompt took from long-term memory: asked again, it takes the same."""
+    """What the last prompt took from long-term memory, and what was made of it: asked again, it takes the same."""
 
     prompt: Tensor  # [n] ids
     searched: ReferenceType[LongTerm] | None
     layers: list[tuple[Retrieval | None, Rows]] = field(default_factory=list)  # with the rows before the pool
+    made: list[Made] = field(default_factory=list)
 
     @classmethod
     def about(cls, prompt: Tensor, long_term: LongTerm | None) -> Question:
         return cls(prompt, ref(long_term) if long_term is not None else None)
+
+    def take(self, pasts: list[Past]) -> list[Made]:
+        """What was made of it, now that others have its pasts."""
+        self.made = [layer._replace(holder=past.holder) for layer, past in zip(self.made, pasts, strict=True)]
+        return self.made
 
     def fits(self, prompt: Tensor, long_term: LongTerm | None) -> bool:
         """Whether a prompt takes the same; without a long-term memory every prompt does."""
@@ -57,6 +75,13 @@ class PoolRows:
     rotated_from: int = NEW  # position of rank 0 in `rotated`
     question: Question | None = None
     lender: Lender = field(default_factory=Lender)
+
+    def again(self) -> list[Past] | None:
+        """The last prompt's pasts, to go on from a second time; None if they are in use, or were not kept."""
+        made = self.question.made if self.question else []
+        pasts = [self.lender.again(index, layer.holder, layer.length) for index, layer in enumerate(made)]
+        found = [past for past in pasts if past is not None]
+        return found if found and len(found) == len(made) else None
 
 
 @dataclass

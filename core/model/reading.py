@@ -16,12 +16,15 @@ from core.memory.state import MemoryState
 from core.model.attention import added, causal_mask
 from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
 from core.model.past import Past, Pasts, Rows
-from core.model.prepared import Question, rotated_pool
+from core.model.prepared import Made, Question, rotated_pool
 from core.model.rows import rotate
 from core.model.taps import Listener, tap, watcher
 
 ROOM = 64
 """Rows that an answer can have before its keys and values move to a larger buffer."""
+
+REMEMBERED = 64
+"""Tokens of a prompt of which the whole pass is kept, so that asked again (with another seed) it is not made again."""
 
 
 class Prefix(NamedTuple):
@@ -63,10 +66,13 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         input_ids: [n] int64, on the model's device.
         last_only: logits of the last token only.
     """
+    memory_rows = MemoryRows(network, memory, input_ids)
+    if (again := memory_rows.again()) is not None:
+        return _read_before(network, *again, last_only)
     hidden = network.embed_tokens(input_ids)[None]
     count = input_ids.shape[0]
-    memory_rows = MemoryRows(network, memory, input_ids)
     pasts: list[Past] = []
+    made: list[Made] = []
     angles: dict[int, tuple[Tensor, Tensor]] = {}  # by the prompt's first position: the same in nearly all layers
     masks: dict[int, Tensor | None] = {}  # by rows before the prompt
     position = 0
@@ -81,9 +87,22 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
             masks[past.length] = added(causal_mask(count, past.length + count, hidden.device), hidden.dtype)
         output = layer(hidden, None, *angles[prefix.end], masks[past.length], "read", past)
         tap("attention", index, output)
+        past = _one(output.past)
+        made.append(Made(hidden, prefix, output.hidden, output.queries, past.holder, past.length))
         hidden = output.hidden
-        pasts.append(_one(output.past))
+        pasts.append(past)
+    memory_rows.remember(made)
     return Reading(_logits(network, hidden, last_only), Cache(tuple(pasts), position))
+
+
+def _read_before(network: MemoryLlama, made: list[Made], pasts: list[Past], last_only: bool) -> Reading:
+    """A prompt pass that was made already, shown to whoever watches as if it were made now."""
+    for index, (layer, past) in enumerate(zip(made, pasts, strict=True)):
+        tap("hidden", index, layer.entered[0])
+        tap("prefix", index, layer.prefix)
+        tap("attention", index, LayerOutput(layer.left, layer.queries, past.keys, past.values, past))
+    position = made[-1].prefix.end + made[-1].entered.shape[1]
+    return Reading(_logits(network, made[-1].left, last_only), Cache(tuple(pasts), position))
 
 
 @torch.inference_mode()
@@ -151,6 +170,18 @@ class MemoryRows:
         pool = memory.short_term.forgotten
         self._every_rank = None if pool.any() else torch.arange(pool.shape[1])
         self._question = before if before and self._asked_before else Question.about(prompt, memory.long_term)
+
+    def again(self) -> tuple[list[Made], list[Past]] | None:
+        """What was made of this prompt, if it was the last one read from this memory and nobody still reads on."""
+        if self._rows is None or not self._asked_before or self._every_rank is None:
+            return None
+        pasts = self._rows.again()
+        return None if pasts is None else (self._question.take(pasts), pasts)
+
+    def remember(self, made: list[Made]) -> None:
+        """Keep what was made of this prompt, if it is short and all of the pool was read."""
+        if self._every_rank is not None and made[0].entered.shape[1] <= REMEMBERED:
+            self._question.made = made
 
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
         """What layer `index` reads before the prompt whose rows [n, d] enter it, with room for `room` rows more."""

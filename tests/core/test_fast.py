@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,8 +20,10 @@ from core.memory.state import MemoryState
 from core.model.adapters import Projection, by_columns
 from core.model.attention import Backend, added, attend
 from core.model.checkpoint import LoadedModel, assemble
+from core.model.llama import MemoryLlama
 from core.model.past import Lender, Past, Rows
-from core.model.reading import decode, read
+from core.model.reading import REMEMBERED, Reading, decode, read
+from core.model.taps import watching
 from core.model.writing import inject
 from core.shapes import MPLUS_8B
 from tests.core.test_shelf import small
@@ -66,6 +69,65 @@ def test_a_long_course_of_telling_and_asking(model: LoadedModel) -> None:
     branch = inject(model.network, moments[5], ids(77)).memory  # the same serials as in the other branch
     agree(model, branch, ids(100))
     agree(model, moments[6], ids(100))
+
+
+def test_a_question_asked_again_is_not_read_again(model: LoadedModel) -> None:
+    """The pass before is shown again, bit for bit, unless its answer goes on or another question came between."""
+    network, memory = model.network, inject(model.network, model.memory, ids(1)).memory
+    work = Counting(network)
+
+    def seen(prompt: torch.Tensor) -> tuple[list[tuple[str, int, Any]], Reading]:
+        shown: list[tuple[str, int, Any]] = []
+        with watching(lambda name, layer, value: shown.append((name, layer, _copied(name, value)))):
+            reading = read(network, memory, prompt, last_only=True)
+        return shown, reading
+
+    first, reading = seen(ids(4))
+    first_logits, answer = reading.logits, decode(network, reading.cache, torch.tensor([7])).logits
+    assert work.passes == 2
+    goes_on = read(network, memory, ids(4))
+    assert work.passes == 3, "the first reading is still held"
+    del reading, goes_on
+    for _ in range(3):
+        again, reading = seen(ids(4))
+        assert [entry[:2] for entry in again] == [entry[:2] for entry in first]
+        assert all(_same(one[2], other[2]) for one, other in zip(again, first, strict=True))
+        assert torch.equal(decode(network, reading.cache, torch.tensor([7])).logits, answer)
+        del reading
+    assert work.passes == 6, "only the answers' tokens"
+    read(network, memory, ids(5))
+    agree(model, memory, ids(4))
+    masked = mask(memory, memory.short_term.serials[0, 3:9].numpy())
+    assert not torch.equal(read(network, masked, ids(4), last_only=True).logits, first_logits)
+    agree(model, memory, ids(4))
+    agree(model, inject(network, memory, ids(2)).memory, ids(4))
+    agree(model, memory.without_long_term(), ids(4))
+    long = ids(6, REMEMBERED + 1)
+    read(network, memory, long)
+    work.passes = 0
+    read(network, memory, long)
+    assert work.passes == 1, "what was made of a long prompt is not kept"
+
+
+class Counting:
+    """How often a network's first layer ran."""
+
+    def __init__(self, network: MemoryLlama) -> None:
+        self.passes = 0
+        network.layers[0].register_forward_hook(self._count)
+
+    def _count(self, *_: object) -> None:
+        self.passes += 1
+
+
+def _copied(name: str, value: Any) -> list[torch.Tensor]:
+    """The tensors of what a tap shows, as they are now."""
+    parts = [value] if name == "hidden" else [part for part in value if isinstance(part, torch.Tensor)]
+    return [part.clone() for part in parts]
+
+
+def _same(one: list[torch.Tensor], other: list[torch.Tensor]) -> bool:
+    return len(one) == len(other) > 0 and all(map(torch.equal, one, other))
 
 
 def test_masked_tokens_and_no_long_term_memory(model: LoadedModel) -> None:
