@@ -163,7 +163,7 @@ class MemoryRows:
     """The memory that a prompt reads, as rotated keys and values per layer."""
 
     def __init__(self, network: MemoryLlama, memory: MemoryState, prompt: Tensor) -> None:
-        self._network, self._memory = network, memory
+        self._network, self._memory, self._prompt = network, memory, prompt
         self._rows = network.prepared.rows(network, memory.short_term.tokens) if memory.initialized else None
         before = self._rows.question if self._rows else None
         self._asked_before = before is not None and before.fits(prompt, memory.long_term)
@@ -175,13 +175,15 @@ class MemoryRows:
         """What was made of this prompt, if it was the last one read from this memory and nobody still reads on."""
         if self._rows is None or not self._asked_before or self._every_rank is None:
             return None
+        if not torch.equal(self._question.prompt, self._prompt):  # it only finds the same in long-term memory
+            return None
         pasts = self._rows.again()
         return None if pasts is None else (self._question.take(pasts), pasts)
 
     def remember(self, made: list[Made]) -> None:
         """Keep what was made of this prompt, if it is short and all of the pool was read."""
         if self._every_rank is not None and made[0].entered.shape[1] <= REMEMBERED:
-            self._question.made = made
+            self._question.prompt, self._question.made = self._prompt, made
 
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
         """What layer `index` reads before the prompt whose rows [n, d] enter it, with room for `room` rows more."""

@@ -101,7 +101,8 @@ def test_a_question_asked_again_is_not_read_again(model: LoadedModel) -> None:
     assert not torch.equal(read(network, masked, ids(4), last_only=True).logits, first_logits)
     agree(model, memory, ids(4))
     agree(model, inject(network, memory, ids(2)).memory, ids(4))
-    agree(model, memory.without_long_term(), ids(4))
+    for prompt in (ids(4), ids(4), ids(5), ids(4)):
+        agree(model, memory.without_long_term(), prompt)
     long = ids(6, REMEMBERED + 1)
     read(network, memory, long)
     work.passes = 0
