@@ -91,12 +91,12 @@ class Shelf:
             self._chosen[key] = name
             self._stores[name].put(key, session)
 
-    def drop(self, key: str) -> None:
-        """Forget a key; nothing happens when it is unknown."""
+    def leave(self, key: str) -> None:
+        """Note that a page was closed or lost: it no longer holds its model, and its session is kept for some time."""
         with self._lock:
-            self._chosen.pop(key, None)
             for store in self._stores.values():
-                store.drop(key)
+                for gone in store.leave(key):
+                    self._chosen.pop(gone, None)
 
     def _store_of(self, key: str) -> SessionStore:
         with self._lock:
@@ -107,12 +107,9 @@ class Shelf:
     def offers(self, key: str) -> tuple[Offer, ...]:
         """Every model, as it stands for a key."""
         with self._lock:
-            loaded, chosen = dict(self._stores), dict(self._chosen)
-        mine = chosen.get(key, self._first)
-        return tuple(
-            self._offer(name, loaded.get(name), mine, sum(n == name for k, n in chosen.items() if k != key))
-            for name in self._names
-        )
+            loaded, mine = dict(self._stores), self._chosen.get(key, self._first)
+            others = {name: self._others(key, name) for name in self._names}
+        return tuple(self._offer(name, loaded.get(name), mine, others[name]) for name in self._names)
 
     def load(self, name: str, progress: Progress = lambda done, total: None) -> None:
         """Load a model; nothing happens when it is loaded.
@@ -157,7 +154,7 @@ class Shelf:
         if name == self._first:
             raise InputError(f"{name} is what this page was started with; it stays loaded.")
         with self._lock:
-            others = sum(chosen == name for k, chosen in self._chosen.items() if k != key)
+            others = self._others(key, name)
             if others:
                 raise InputError(f"{name} is in use by {others} other page{'' if others == 1 else 's'}: it stays.")
             self._stores.pop(name, None)
@@ -176,6 +173,13 @@ class Shelf:
                 if store.model.fingerprint == fingerprint:
                     return store.model
         raise InputError("This belongs to another model than those loaded here: load that model, then open it again.")
+
+    def _others(self, key: str, name: str) -> int:
+        """Other open pages that work on a model."""
+        store = self._stores.get(name)
+        if store is None:
+            return 0
+        return sum(chosen == name and k != key and not store.left(k) for k, chosen in self._chosen.items())
 
     def _require(self, name: str) -> None:
         if name not in self._names:

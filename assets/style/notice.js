@@ -8,6 +8,8 @@ const paint = () => {
   box.replaceChildren(make("span", "notice-text", value.text));
   box.dataset.tone = value.tone;
   box.setAttribute("role", value.tone === "bad" ? "alert" : "status");
+  // what was refused leaves all values as they are: buttons that wait for their result draw themselves again
+  if (value.tone === "bad") document.dispatchEvent(new Event("palimpsest:refused"));
   const close = make("button", "notice-close", "Close");
   close.type = "button";
   close.addEventListener("click", hide);

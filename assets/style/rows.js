@@ -31,3 +31,6 @@ const paint = () => {
 };
 paint();
 watch("value", paint);
+document.addEventListener("palimpsest:refused", () => {
+  if (element.isConnected) paint();
+});

@@ -59,3 +59,6 @@ const paint = () => {
 };
 paint();
 watch("value", paint);
+document.addEventListener("palimpsest:refused", () => {
+  if (element.isConnected) paint();
+});

@@ -190,7 +190,7 @@ class Corpus:
         self.long: dict[tuple[int, ...], list[Told]] = defaultdict(list)
         self.pairs: dict[tuple[int, int], list[tuple[Told, Told]]] = defaultdict(list)
         contexts = [*islice(world.contexts(), size), *(world.small_talk() for _ in range(size // SMALL_TALK))]
-        texts = (text for context in contexts for text in context.texts)
+        texts = (text for context in contexts for text in (PROMPT.format(""), *context.texts))
         splitter = Splitter(tokenizer, str(seed), 0.0 if held_out else CUT_SHARE, texts=texts)
         for told in encode(contexts, splitter, chunk):
             if not told.chunks:
@@ -199,7 +199,7 @@ class Corpus:
                 self.long[tuple(map(len, told.chunks))].append(told)
         self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
         kinds = world.rng.choices((contradiction, two_hop, rivals), PAIRS, k=size // 2)
-        pairs = [kind(world) for kind in kinds]
+        pairs = [kind(world).with_shared_words() for kind in kinds]
         firsts = encode([pair.first for pair in pairs], splitter, chunk)
         seconds = encode([pair.second for pair in pairs], splitter, chunk)
         for first, second in zip(firsts, seconds, strict=True):

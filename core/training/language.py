@@ -151,7 +151,7 @@ def recall(asked: Pack, answers: Answers, ages: Tensor) -> dict[str, tuple[int, 
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for span, hit, admitted in zip(asked.spans, answers.exact, answers.admitted, strict=True):
         name = span.tag
-        if name in ("old", "fresh0", "fresh1") and not hit:
+        if name.startswith(("old", "fresh")) and not hit:
             counts["admitted"][0] += admitted
             counts["admitted"][1] += 1
         if span.item.hops == 2:

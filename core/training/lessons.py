@@ -24,8 +24,8 @@ DECOY = 4  # times as often as others, something is left open that was told of s
 STRANGERS = 3  # contexts of other memories that a question for them is chosen from
 LONG_AGO = 0.4  # how often a question that is left open may be about any context, not just a late one
 ANY_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
-VAIN_WEIGHT = 2.0  # of questions that it is searched for in vain
-SOUGHT_WEIGHT = 4.0  # of questions for what long-term memory is searched for
+VAIN_WEIGHT = 2.0  # times that of others, of questions that it is searched for in vain
+SOUGHT_WEIGHT = 4.0  # times that of others, of questions for what long-term memory is searched for
 UNSOUGHT_WEIGHT = 0.3  # of those about other facts of that context: their rows are mostly not read
 BLOCKS = 2  # contexts told per step, with gradient from the second to the first
 
@@ -81,17 +81,22 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
             rows.append(_drill(row, blocks, told, rng))
             continue
         by_context = _questions(row, told, memories, phase.reach, config, rng)
-        chosen = _one_context(by_context, bool(ages[-1, row] > 0), rng) if phase.store else _all_contexts(by_context)
+        about: list[Item] = []
+        others = _all_contexts(by_context)
+        if phase.store:
+            about, others = _one_context(by_context, bool(ages[-1, row] > 0), rng)
         open_ = [
             item
             for _ in range(int(phase.unknown) + (rng.random() < phase.unknown % 1))
             for item in _unanswerable(row, told, memories, corpus.unknown, rng)
         ]
-        first, rest = chosen[:1], chosen[1:] + open_
         if not phase.store or rng.random() < ANY_FIRST:
-            first, rest = [], chosen + open_
+            first, rest = [], about + others + open_
         elif open_ and rng.random() < phase.vain:
-            first, rest = [open_[0]._replace(weight=VAIN_WEIGHT)], chosen + open_[1:]
+            first, rest = [_weighing(open_[0], VAIN_WEIGHT)], about + others + open_[1:]
+        else:
+            asked = _searched(about) + others
+            first, rest = asked[:1], asked[1:] + open_
         rng.shuffle(rest)
         rows.append(first + rest)
     return Lesson(blocks, told, ages, pack(rows, PACK_WIDTH), corpus.unknown)
@@ -103,28 +108,33 @@ def _all_contexts(by_context: list[list[Item]]) -> list[Item]:
     return old[:1] + list(chain(*fresh))
 
 
-def _one_context(by_context: list[list[Item]], aged: bool, rng: random.Random) -> list[Item]:
-    """All questions about one context first, then a few about others.
-
-    What an old context is searched for is the fact of its first question; the other questions for that fact follow.
+def _one_context(by_context: list[list[Item]], aged: bool, rng: random.Random) -> tuple[list[Item], list[Item]]:
+    """All questions about one old context, if one is to be searched for, and others.
 
     aged: whether the fresh contexts are old by now, too; if not, they are in the pool, and are asked about as well.
     """
     old, *fresh = by_context
     if not aged and (not old or rng.random() < 0.5):
-        return list(chain(*fresh)) + old[:1]
+        return [], list(chain(*fresh)) + old[:1]
     contexts = [items for items in (fresh if aged else [old]) if items]
     if not contexts:
-        return _all_contexts(by_context)
+        return [], _all_contexts(by_context)
     chosen = rng.choice(contexts)
-    sought = [item for item in chosen if item.evidence == chosen[0].evidence]
-    unsought = [item for item in chosen if item.evidence != chosen[0].evidence]
     others = [item for items in by_context if items is not chosen for item in items]
-    return [
-        *(item._replace(weight=SOUGHT_WEIGHT) for item in sought),
-        *(item._replace(weight=UNSOUGHT_WEIGHT) for item in unsought),
-        *rng.sample(others, min(len(others), 1 if aged else 4)),
-    ]
+    return chosen, rng.sample(others, min(len(others), 1 if aged else 4))
+
+
+def _searched(about: list[Item]) -> list[Item]:
+    """Questions about a context that is searched for, with their weights: it is searched for the fact of the first one,
+    the other questions for that fact follow.
+    """
+    sought = [item for item in about if item.evidence == about[0].evidence]
+    unsought = [item for item in about if item.evidence != about[0].evidence]
+    return [_weighing(item, SOUGHT_WEIGHT) for item in sought] + [_weighing(item, UNSOUGHT_WEIGHT) for item in unsought]
+
+
+def _weighing(item: Item, times: float) -> Item:
+    return item._replace(weight=item.weight * times)
 
 
 def _drill(row: int, blocks: list[Tensor], told: list[list[Told | None]], rng: random.Random) -> list[Item]:

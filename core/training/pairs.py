@@ -2,6 +2,8 @@
 fact of two people.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 from core.training.chances import WORDINGS
@@ -40,6 +42,13 @@ class Pair:
     first: Context
     second: Context
     question: Question
+
+    def with_shared_words(self) -> Pair:
+        """The same pair, each context with the drawn words of both: a word that is cut in its own way is then cut alike
+        where the other one tells it or is asked about.
+        """
+        drawn = (*self.first.drawn, *self.second.drawn)
+        return Pair(replace(self.first, drawn=drawn), replace(self.second, drawn=drawn), self.question)
 
 
 def contradiction(world: World) -> Pair:

@@ -147,9 +147,13 @@ def test_what_is_in_use_or_first_stays(shelf: Shelf, first: LoadedModel, folders
     shelf.load(other)
     shelf.use("ann", other)
     shelf.use("ben", other)
+    session = shelf.get("ben")
     with pytest.raises(InputError, match="in use by 1 other page"):
         shelf.unload("ann", other)
-    shelf.drop("ben")
+    shelf.leave("ben")  # it no longer holds the model, but finds its session while that is there
+    assert [offer.others for offer in shelf.offers("ann") if offer.name == other] == [0]
+    assert shelf.get("ben") is session
+    shelf.leave("ben")
     shelf.unload("ann", other)
     assert shelf.get("ann").model is first
     with pytest.raises(InputError, match="stays loaded"):
@@ -166,7 +170,7 @@ def test_a_session_brings_its_model(shelf: Shelf, first: LoadedModel, folders: d
     shelf.put("ben", session.fork())
     assert shelf.get("ben").model is session.model
     assert shelf.model_with(session.model.fingerprint) is session.model
-    shelf.drop("ben")
+    shelf.leave("ben")
     shelf.unload("ann", other)
     with pytest.raises(InputError, match="not loaded any more"):
         shelf.put("ann", session)

@@ -275,7 +275,7 @@ class FakeStore:
     def put(self, key: str, session: FakeSession) -> None:
         self.sessions[key] = session
 
-    def drop(self, key: str) -> None:
+    def leave(self, key: str) -> None:
         self.sessions.pop(key, None)
         self.chosen.pop(key, None)
 

@@ -18,7 +18,7 @@ from tests.page.serve import fake_desk
 from visualize.panels import compare, evidence, export, map, space
 from visualize.panels.background import Far, Result, background
 from visualize.panels.choice import Choice
-from visualize.panels.found import MOST, Found
+from visualize.panels.found import MOST, Found, state_of
 
 PICNIC = "David likes apples, as he mentioned several times to John on the picnic of last week."
 
@@ -88,7 +88,7 @@ def test_evidence_lists_told_texts_and_their_absence(session: Any) -> None:
     value = json.loads(evidence.without(desk, session, Choice()))
     assert [row["context"] for row in value["rows"]] == [0]
     assert value["rows"][0]["result"] is None
-    desk.found.put(session, ("without", 0), event, SimpleNamespace(text=event.answer))
+    desk.found.put(session, evidence.left_out(0, 0), event, SimpleNamespace(text=event.answer))
     value = json.loads(evidence.without(desk, session, Choice()))
     assert value["rows"][0]["same"]
     assert json.loads(evidence.without(desk, session, Choice(step=0)))["rows"] == []
@@ -100,8 +100,8 @@ def test_the_space_is_of_the_chosen_layer_and_moment(session: Any) -> None:
     assert space.layer_of(session.trace, Choice()) == 3
     assert space.layer_of(session.trace, Choice(token=(1, 130))) == 1
     assert space.layer_of(session.trace, Choice(layer=0, token=(1, 130))) == 0
-    assert space.state_of(session.trace, 2) is session.trace.injections[1]
-    assert space.state_of(session.trace, 0) is session.trace.start
+    assert state_of(session.trace, 2) is session.trace.injections[1]
+    assert state_of(session.trace, 0) is session.trace.start
     assert len(space.space(desk, session, Choice()).data)
     assert "Compute UMAP" in space.space(desk, session, Choice(method="umap")).layout.meta["empty"]
     listed = json.loads(space.inside(session.trace, [0, 99, "x"], {"0": 4, "-1": 2}))
@@ -120,11 +120,21 @@ def test_a_comparison_says_when_it_was_made(session: Any) -> None:
     desk = fake_desk()
     assert json.loads(compare.side_by_side(desk, session))["runs"] == []
     *_, found = desk.analyses.compare(session, "What?", progress=lambda *_: None, cancelled=lambda: False)
-    desk.found.put(session, compare.KEY, None, (found, 1))
+    desk.found.put(session, compare.KEY, None, compare.Kept(found, 1, state_of(session.trace, 1)))
     value = json.loads(compare.side_by_side(desk, session))
     assert [run["name"] for run in value["runs"]] == ["M+", "MemoryLLM", "No memory"]
     assert "after step 1" in value["note"]
+    assert export.findings(desk, session) == [], "the report tells of this memory only"
+    now = session.trace
+    desk.found.put(session, compare.KEY, None, compare.Kept(found, now.step, state_of(now)))
+    assert json.loads(compare.side_by_side(desk, session))["note"] == ""
     assert export.findings(desk, session) == [found]
+    while session.trace.step == now.step:
+        session.undo()
+    while session.trace.step < now.step:
+        session.inject("The blue ladder was left in the garden, right behind the old shed.")
+    assert session.trace.step == now.step
+    assert "before the memory changed" in json.loads(compare.side_by_side(desk, session))["note"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -15,7 +16,16 @@ from core.training.drafts import UNKNOWN, Context, Question
 from core.training.forward import PLAIN, read, write
 from core.training.joint import Search, needed
 from core.training.language import BEST_GUESS, Aged, answer, remember, tell
-from core.training.lessons import CHANGED_WEIGHT, REVERSE_WEIGHT, evidence, prepare
+from core.training.lessons import (
+    CHANGED_WEIGHT,
+    OLD_WEIGHT,
+    REVERSE_WEIGHT,
+    SOUGHT_WEIGHT,
+    UNSOUGHT_WEIGHT,
+    VAIN_WEIGHT,
+    evidence,
+    prepare,
+)
 from core.training.memories import Memories
 from core.training.preset import PHASES, Phase
 from core.training.splitting import Splitter
@@ -153,6 +163,24 @@ def test_long_term_memory_is_searched_for_what_most_questions_are_about(corpus: 
             others = [owner for owner in owners if owner != max(set(owners), key=owners.count)]
             if lesson.ages[-1, row] > 0:
                 assert len(others) <= 1
+
+
+def test_what_is_searched_for_weighs_more_and_what_changed_more_again(corpus: Corpus) -> None:
+    """Weights multiply, and only what long-term memory is really searched for has that of something searched for."""
+    memories = memories_that_were_told(corpus, 8)
+    searched: set[float] = set()
+    in_vain: set[float] = set()
+    for seed in range(30):
+        lesson = prepare(replace(JOINT, long=0.0), corpus, memories, MEMORY, random.Random(seed))
+        for row in range(6):
+            items = [span.item for span in lesson.pack.spans if span.row == row]
+            told = [item.weight / (OLD_WEIGHT if item.tag == "old" else 1.0) for item in items if item.evidence]
+            vain = any(item.tag == "unknown" and item.weight == VAIN_WEIGHT for item in items)
+            (in_vain if vain else searched).update(np.round(told, 4))
+    factors = {1.0, REVERSE_WEIGHT, CHANGED_WEIGHT, REVERSE_WEIGHT * CHANGED_WEIGHT}
+    assert in_vain <= factors
+    assert searched <= {round(a * b, 4) for a in (1.0, SOUGHT_WEIGHT, UNSOUGHT_WEIGHT) for b in factors}
+    assert SOUGHT_WEIGHT * CHANGED_WEIGHT in searched
 
 
 def test_aged_rows_stand_where_rows_of_their_age_stand(corpus: Corpus) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from itertools import islice
 
 import pytest
 from tokenizers import Tokenizer
 
 from core.training.batches import encode
+from core.training.drafts import Context
+from core.training.pairs import Pair, contradiction, rivals, two_hop
 from core.training.splitting import RARE, SELDOM, START, Splitter
 from core.training.world import World
 
@@ -76,9 +79,33 @@ def test_a_word_has_the_same_pieces_everywhere(tokenizer: Tokenizer, replaced: f
                 and question.answer.isalpha()
                 and len(question.answer) > 3
             ):
-                pieces = asked.answer[:-1]
-                starts = range(len(told.tokens) - len(pieces) + 1)
-                assert any(told.tokens[i : i + len(pieces)] == pieces for i in starts), (context.text, question)
+                assert stands_in(asked.answer[:-1], told.tokens), (context.text, question)
+
+
+@pytest.mark.parametrize("kind", [two_hop, contradiction, rivals])
+def test_two_contexts_that_belong_together_have_the_same_pieces(
+    tokenizer: Tokenizer, kind: Callable[[World], Pair]
+) -> None:
+    """The answer to what takes both contexts may have been drawn for the first, and is asked about with the second."""
+    world, splitter = World(5), Splitter(tokenizer, "8", 1.0)
+    pairs = [kind(world).with_shared_words() for _ in range(100)]
+    firsts, seconds = (encode(contexts, splitter, CHUNK) for contexts in zip(*pairs_of(pairs), strict=True))
+    checked = 0
+    for pair, first, second in zip(pairs, firsts, seconds, strict=True):
+        text = f"{pair.first.text} {pair.second.text}"
+        for question, asked in zip(pair.second.questions, second.asked, strict=True):
+            if re.search(rf" {question.answer}\b", text) and question.answer.isalpha() and len(question.answer) > 3:
+                assert stands_in(asked.answer[:-1], first.tokens) or stands_in(asked.answer[:-1], second.tokens)
+                checked += 1
+    assert checked > 50
+
+
+def pairs_of(pairs: list[Pair]) -> list[tuple[Context, Context]]:
+    return [(pair.first, pair.second) for pair in pairs]
+
+
+def stands_in(pieces: tuple[int, ...], tokens: tuple[int, ...]) -> bool:
+    return any(tokens[i : i + len(pieces)] == pieces for i in range(len(tokens) - len(pieces) + 1))
 
 
 def test_the_seed_says_where(tokenizer: Tokenizer) -> None:

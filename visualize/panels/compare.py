@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 from plotly.graph_objects import Figure
@@ -15,17 +15,28 @@ from visualize import figures
 from visualize.panels import long_work
 from visualize.panels.choice import Choice, question_shown
 from visualize.panels.desk import Desk
+from visualize.panels.found import state_of
 from visualize.panels.parts import Part, part
 from visualize.panels.plot import plot
 from visualize.panels.views import Views
 from visualize.panels.wiring import Wiring
 
 if TYPE_CHECKING:
+    from core.findings import Comparison
     from core.session import Session
+    from core.trace import Trace
 
 TAB = "compare"
 KEY = "comparison"
 SAID = "The texts of this session are told again to each kind of memory."
+
+
+class Kept(NamedTuple):
+    """A comparison and the memory that it was made with."""
+
+    found: Comparison
+    step: int
+    state: Any  # see `state_of`
 
 
 @dataclass(frozen=True)
@@ -65,12 +76,10 @@ def side_by_side(desk: Desk, session: Session) -> str:
     kept = desk.found.get(session, KEY, None)
     if kept is None:
         return json.dumps({"question": "", "note": "", "runs": []})
-    found, step = kept
-    now = session.trace.step
     return json.dumps(
         {
-            "question": found.question,
-            "note": "" if step == now else f"Compared after step {step:,}; the session is at {now:,} now.",
+            "question": kept.found.question,
+            "note": outdated(kept, session.trace),
             "runs": [
                 {
                     "name": run.name,
@@ -79,10 +88,19 @@ def side_by_side(desk: Desk, session: Session) -> str:
                     "note": run.note,
                     "numbers": numbers(run),
                 }
-                for run in found.runs
+                for run in kept.found.runs
             ],
         }
     )
+
+
+def outdated(kept: Kept, trace: Trace) -> str:
+    """What to say of a comparison made with another memory than today's; nothing of one that still holds."""
+    if kept.state is state_of(trace):
+        return ""
+    if kept.step == trace.step:
+        return "Compared before the memory changed: other texts were in it."
+    return f"Compared after step {kept.step:,}; the session is at {trace.step:,} now."
 
 
 def numbers(run: Any) -> str:
@@ -98,7 +116,7 @@ def numbers(run: Any) -> str:
 def drawn(desk: Desk, session: Session) -> Figure:
     """The comparison as a figure."""
     kept = desk.found.get(session, KEY, None)
-    return figures.comparison(session.trace, kept[0] if kept else None)
+    return figures.comparison(session.trace, kept.found if kept else None)
 
 
 def bind(panel: Compare, wiring: Wiring) -> None:
@@ -110,10 +128,10 @@ def bind(panel: Compare, wiring: Wiring) -> None:
         question = (text or "").strip() or (event.question if event else "")
         if not question:
             raise InputError("Type a question to compare, or ask one first.")
-        step = session.trace.step
+        trace = session.trace
 
         def keep(found: Any) -> str:
-            desk.found.put(session, KEY, None, (found, step))
+            desk.found.put(session, KEY, None, Kept(found, trace.step, state_of(trace)))
             return f"Compared {len(found.runs)} kinds of memory."
 
         def work(progress: Any, cancelled: Any) -> Any:

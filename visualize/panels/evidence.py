@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,16 @@ def show(panel: Evidence, views: Views) -> None:
     views.add(panel.without, lambda session, choice: without(views.desk, session, choice), TAB)
 
 
+def weighed(question: int) -> Hashable:
+    """By what is kept what each text was worth to a question, by its place in the trace."""
+    return "worth", question
+
+
+def left_out(question: int, context: int) -> Hashable:
+    """By what is kept what the answer to a question would have been without a text."""
+    return "without", question, context
+
+
 def words(trace: Trace, choice: Choice) -> str:
     """The value of the answer's tokens as chips."""
     event = question_shown(trace, choice)
@@ -81,7 +92,8 @@ def worth(desk: Desk, session: Session, choice: Choice) -> Figure:
     """What each text was worth, as far as it has been asked for."""
     trace = session.trace
     event = question_shown(trace, choice)
-    found = desk.found.get(session, "worth", event) if event is not None else None
+    key = weighed(question_place(trace, choice))
+    found = desk.found.get(session, key, event) if event is not None else None
     return figures.worth(trace, found, choice.selected)
 
 
@@ -96,7 +108,7 @@ def without(desk: Desk, session: Session, choice: Choice) -> str:
     shown = [c for c in known if c.kind == "told" or c.index == choice.selected][-MOST:]
     rows = []
     for context in reversed(shown):
-        answer = desk.found.get(session, ("without", context.index), event)
+        answer = desk.found.get(session, left_out(question_place(trace, choice), context.index), event)
         rows.append(
             {
                 "context": context.index,
@@ -122,7 +134,7 @@ def bind(panel: Evidence, wiring: Wiring) -> None:
         place, event = asked(session.trace, choice)
 
         def keep(found: Any) -> str:
-            desk.found.put(session, "worth", event, found)
+            desk.found.put(session, weighed(place), event, found)
             return "Weighed: each text was masked in turn."
 
         return long_work.Job(lambda *how: desk.analyses.worth(session, place, *how), keep)
@@ -135,7 +147,7 @@ def bind(panel: Evidence, wiring: Wiring) -> None:
         if context is None:
             raise InputError("Choose the text to leave out.")
         answer = desk.analyses.without(session, place, (context,))
-        desk.found.put(session, ("without", context), question, answer)
+        desk.found.put(session, left_out(place, context), question, answer)
         name = palette.names(session.trace)[context]
         return Done(f"Without text {name} the answer is: {answer.text or '(no words)'}", stays=True)
 

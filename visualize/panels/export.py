@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from core.errors import InputError
+from visualize.panels import compare, evidence
 from visualize.panels.choice import Choice
 from visualize.panels.desk import Desk, message_of
 from visualize.panels.downloads import Kept, keeps
-from visualize.panels.parts import Part, part, say
+from visualize.panels.parts import Part, anew, part, say
 from visualize.panels.wiring import QUIET, Values, Wiring, key_of
 from visualize.report import report
 
@@ -62,9 +62,9 @@ def bind(panel: Part, wiring: Wiring, kept: Kept) -> None:
 
     def link(request: gr.Request) -> Values:
         try:
-            return {panel: json.dumps({"link": desk.links.write(desk.session(key_of(request)))})}
+            return {panel: anew({"link": desk.links.write(desk.session(key_of(request)))})}
         except Exception as error:
-            return {panel: json.dumps({"link": ""}), wiring.notice: say(message_of(error), "bad")}
+            return {panel: anew({"link": ""}), wiring.notice: say(message_of(error), "bad")}
 
     panel.link(link, None, [panel, wiring.notice], concurrency_limit=2, **QUIET)
 
@@ -86,7 +86,9 @@ def written(desk: Desk, session: Session, _: Choice, folder: Path, event: Any) -
 
 
 def findings(desk: Desk, session: Session) -> list[Any]:
-    """What was found out on request about this session's questions, for the report."""
-    found = [desk.found.get(session, "worth", event) for event in session.trace.questions]
-    kept = desk.found.get(session, "comparison", None)
-    return [one for one in (*found, kept[0] if kept else None) if one is not None]
+    """What was found out on request about this session's questions, for the report, as far as it still holds."""
+    trace = session.trace
+    found = [desk.found.get(session, evidence.weighed(place), event) for place, event in enumerate(trace.questions)]
+    kept = desk.found.get(session, compare.KEY, None)
+    compared = kept.found if kept and not compare.outdated(kept, trace) else None
+    return [one for one in (*found, compared) if one is not None]

@@ -8,6 +8,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from core.trace import Asked, Trace
+
 if TYPE_CHECKING:
     from core.session import Session
 
@@ -45,3 +47,11 @@ class Found:
             value = find()
             self.put(session, key, of, value)
         return value
+
+
+def state_of(trace: Trace, step: int | None = None) -> Any:
+    """What made the memory what it was after `step` injections (None: now); the same object for the same memory."""
+    for event in reversed(trace.events):
+        if not isinstance(event, Asked) and (step is None or event.step <= step):
+            return event
+    return trace.start

@@ -36,7 +36,7 @@ _TEMPLATE = """
   <nav class="lesson-ways" aria-label="Steps of the lesson">
     <button type="button" class="lesson-back quiet-button">Back</button>
     <button type="button" class="lesson-next quiet-button">Next step</button>
-    <a class="lesson-link quiet-button">Link to this step</a>
+    <a class="lesson-link quiet-button" target="_blank" rel="noopener">Link to this step</a>
     <button type="button" class="lesson-close quiet-button">Close the lesson</button>
   </nav>
 </section>

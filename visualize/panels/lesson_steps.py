@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.trace import ModelInfo, forgotten_contexts, pool_at
+from visualize.panels import evidence
 from visualize.panels.tell import EXAMPLES, unrelated, what_happened
 from visualize.panels.wiring import Done
 
@@ -59,6 +60,8 @@ def sizes(model: ModelInfo) -> dict[str, str]:
 def pin(_: Desk, session: Session) -> Done:
     """Choose the newest token of a middle layer."""
     layer = session.trace.model.num_layers // 2
+    if not pool_at(session.trace).serials.size:  # a model that brings no memory of its own
+        known(session, PICNIC)
     serial = int(pool_at(session.trace).serials[layer, -1])
     return Done("One memory token is pinned: its card is below the map.", choice={"token": (layer, serial)})
 
@@ -83,7 +86,8 @@ def push_more(desk: Desk, session: Session) -> Done:
 
 def recall(desk: Desk, session: Session) -> Done:
     context = known(session, PICNIC)
-    if session.trace.step < FEW:
+    told_at = max(event.step for event in session.trace.injections if event.context == context)
+    if session.trace.step < told_at + FEW:  # before, little of it has come to long-term memory
         crowded(desk, session, FEW)
     return Done(f"The answer: {asked(desk, session, ABOUT_PICNIC)}", choice=chosen(context))
 
@@ -101,8 +105,8 @@ def mask(desk: Desk, session: Session) -> Done:
         asked(desk, session, ABOUT_CODE)
     place, event = len(session.trace.questions) - 1, session.trace.questions[-1]
     without = desk.analyses.without(session, place, (context,))
-    desk.found.put(session, ("without", context), event, without)
-    desk.found.put(session, "worth", event, desk.analyses.worth(session, place))
+    desk.found.put(session, evidence.left_out(place, context), event, without)
+    desk.found.put(session, evidence.weighed(place), event, desk.analyses.worth(session, place))
     said = f"With its text: {sentence(event.answer)} Without it: {sentence(without.text or '(no words)')}"
     return Done(said, choice=chosen(context))
 
@@ -209,7 +213,8 @@ STEPS: tuple[Step, ...] = (
         f"Tell {MANY} more",
         push_more,
         "Forgetting",
-        "The picnic's curve follows the theory's line within its band. The ages at drop follow the geometric law.",
+        "The picnic's curve keeps near the theory's line: at any one moment it is inside the band in 95 of 100 cases, "
+        "and may leave it for a while. The ages at drop follow the geometric law.",
         "The 8B model of the first paper has K = 256 and N = 12,800. What is its half-life?",
         "ln 2 / −ln(1 − 256/12,800) = 34 injections: a larger pool forgets more slowly, but by the same law.",
     ),
@@ -220,7 +225,7 @@ STEPS: tuple[Step, ...] = (
         "Ask about the picnic",
         recall,
         "Long-term",
-        "The picnic's row: how many of the {r} tokens read in each layer came from it. “Lift” compares that with "
+        "The picnic's column: how many of the {r} tokens read in each layer came from it. “Lift” compares that with "
         "drawing tokens at random. A model without long-term memory reads none, and answers from its pool alone.",
         "Is a layer's share of the picnic more than chance would bring, and is the answer still right? Undo, and ask "
         "sooner. Does every layer have to find it?",

@@ -144,8 +144,8 @@ def build(desk: Desk) -> gr.Blocks:
             yield from wiring.in_turn(replay)
 
         def closing(request: gr.Request) -> None:
-            desk.store.drop(key_of(request))
-            views.looking.drop(key_of(request))
+            # not dropped: a broken connection looks like a closed page, and the page goes on with the same key
+            desk.store.leave(key_of(request))
 
         page.load(opening, None, [*views.outputs, notice], **QUIET, **ENGINE)
         page.unload(closing)

@@ -5,6 +5,7 @@ Templates are constant. Text of a person never enters a template, where it would
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any, Literal, TypeAlias
 
@@ -16,6 +17,7 @@ Tone = Literal["quiet", "good", "warn", "bad", "waiting"]
 
 
 Part: TypeAlias = gr.HTML
+_numbers = itertools.count()
 
 
 def part(scripts: str | tuple[str, ...], template: str, value: str = "", **options: Any) -> Part:
@@ -40,7 +42,12 @@ def line(elem_id: str, said: str = "", tone: Tone = "quiet") -> Part:
 
 def say(text: str, tone: Tone = "quiet", share: float | None = None) -> str:
     """The value of a line or of the notice; `share` (0..1) draws a progress bar."""
-    return json.dumps({"text": text, "tone": tone, "share": share})
+    return anew({"text": text, "tone": tone, "share": share})
+
+
+def anew(value: dict[str, Any]) -> str:
+    """A value that is drawn even if it says what the last one said: the page ignores one that is equal."""
+    return json.dumps({**value, "number": next(_numbers)})
 
 
 def switch(elem_id: str, label: str, options: tuple[tuple[str, Any], ...]) -> Any:

@@ -11,12 +11,13 @@ import gradio as gr
 from plotly.graph_objects import Figure
 
 from core.errors import PalimpsestError
-from core.trace import Asked, Trace
+from core.trace import Trace
 from visualize import figures, palette
 from visualize.figures.frame import empty
 from visualize.panels import long_work
 from visualize.panels.choice import Choice, picked, seen, whole
 from visualize.panels.desk import Desk, message_of
+from visualize.panels.found import state_of
 from visualize.panels.parts import Part, part, say, switch
 from visualize.panels.plot import plot
 from visualize.panels.views import Views
@@ -69,14 +70,6 @@ def layer_of(trace: Trace, choice: Choice) -> int:
     if choice.layer is not None:
         return int(choice.layer)
     return int(choice.token[0]) if choice.token is not None else trace.model.num_layers - 1
-
-
-def state_of(trace: Trace, step: int | None) -> Any:
-    """What made the memory what it was after `step` injections; the same object for the same memory."""
-    for event in reversed(trace.events):
-        if not isinstance(event, Asked) and (step is None or event.step <= step):
-            return event
-    return trace.start
 
 
 def space(desk: Desk, session: Session, choice: Choice) -> Figure:
