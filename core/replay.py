@@ -178,11 +178,7 @@ def _prompt(
         reading = read(model.network, memory, recorded["input_ids"][0])
     ours = {"logits": reading.logits, "hidden_states": torch.stack(watch.hidden)}
     if "attention" in recorded:
-        # of the last layer only the queries whose rows are kept are computed
-        wanted = recorded.pop("attention")
-        *others, last = watch.attention
-        report.compare("attention", torch.stack(others), wanted[:-1])
-        report.compare("attention", last, wanted[-1, :, -last.shape[1] :])
+        ours["attention"] = torch.stack(watch.attention)
     retrievals = [prefix.retrieval for prefix in watch.prefixes if prefix.retrieval is not None]
     if retrievals:
         ours["retrieval.order"] = torch.stack([found.order for found in retrievals])

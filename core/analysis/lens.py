@@ -47,7 +47,8 @@ def lens(session: Session, layer: int, serial: int, step: int | None = None, wor
         raise CheckpointError("This checkpoint has no tokenizer: put its tokenizer files beside its config.json.")
     row = int(found[0])
     vector = rows.vectors[row]
-    best = model.network.lm_head(model.network.norm(vector)).float().softmax(dim=-1).topk(words)
+    read = model.network.norm(vector.to(model.network.norm.weight.device))
+    best = model.network.lm_head(read).float().softmax(dim=-1).topk(words)
     cosines = _cosines(rows.vectors, vector)
     cosines[row] = -np.inf
     nearest = np.argsort(-cosines, kind="stable")[: min(near, cosines.size - 1)]

@@ -16,7 +16,7 @@ from core.memory.state import MemoryState
 class Rows(NamedTuple):
     """Short-term tokens by rank without the forgotten ones, then the long-term store, then its pending rows."""
 
-    vectors: Tensor  # [M, d]
+    vectors: Tensor  # [M, d], on the host
     serials: NDArray[np.int64]  # [M]
     places: NDArray[np.int8]  # [M], 0 short-term, 1 long-term
 
@@ -34,7 +34,7 @@ def rows_of(memory: MemoryState, layer: int) -> Rows:
         raise InputError("There is no memory token yet: tell something first.")
     pool, stored = memory.short_term, memory.long_term
     kept = ~pool.forgotten[layer]
-    vectors, serials = [pool.tokens[layer][kept.to(pool.tokens.device)]], [pool.serials[layer][kept]]
+    vectors, serials = [pool.tokens[layer].cpu()[kept]], [pool.serials[layer][kept]]
     for part in (stored.store[layer], stored.pending[layer]) if stored else ():
         vectors.append(part.tokens)
         serials.append(part.serials)

@@ -192,6 +192,6 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> Memo
     absorbed = None
     if memory.long_term is not None and config.long_term is not None:
         projected = zip(network.layers, dropped.tokens, strict=True)
-        keys = torch.stack([retriever_rows(layer, rows, "key") for layer, rows in projected])
+        keys = [retriever_rows(layer, rows, "key") for layer, rows in projected]
         absorbed = long_term.absorb(memory.long_term, dropped, keys, kept, config.long_term, config.retrieved)
     return written(memory, pool, absorbed.memory if absorbed else None, kept)

@@ -5,6 +5,7 @@ Original: `update_memory_with_delta_memory` and `merge_cached_memory` of M+ (mod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -28,17 +29,17 @@ class Absorbed(NamedTuple):
 
 
 def absorb(
-    memory: LongTerm, dropped: Dropped, keys: Tensor, new_tokens: int, config: LongTermConfig, budget: int
+    memory: LongTerm, dropped: Dropped, keys: Sequence[Tensor], new_tokens: int, config: LongTermConfig, budget: int
 ) -> Absorbed:
     """Take in the tokens that an injection dropped; every `update_frequency` injections, merge.
 
     Args:
-        keys: [L, D, h], retriever keys of the dropped tokens.
+        keys: L of [D, h], retriever keys of the dropped tokens, each where its layer computes.
         new_tokens: K, by which everything that was here already ages.
         budget: R, tokens retrieved per layer; a merge never leaves fewer than R + 1 by evicting.
     """
     pending = tuple(
-        layer.older(new_tokens).append(_arrivals(dropped, keys, index, config))
+        layer.older(new_tokens).append(_arrivals(dropped, keys[index].to(layer.keys.device), index, config))
         for index, layer in enumerate(memory.pending)
     )
     store = tuple(layer.older(new_tokens) for layer in memory.store)
@@ -72,9 +73,9 @@ def forget(memory: LongTerm, serials: Tensor) -> LongTerm:
 def _arrivals(dropped: Dropped, keys: Tensor, layer: int, config: LongTermConfig) -> LongTermLayer:
     rows = LongTermLayer(
         tokens=dropped.tokens[layer].cpu(),  # the long-term memory is kept on the host
-        keys=keys[layer],
+        keys=keys,
         ages=dropped.ages[layer],
-        recall_frequencies=torch.full((keys.shape[1],), float(config.initial_recall_frequency)),
+        recall_frequencies=torch.full((len(keys),), float(config.initial_recall_frequency)),
         serials=dropped.serials[layer],
     )
     return rows.take(~dropped.forgotten[layer])

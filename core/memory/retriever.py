@@ -25,8 +25,8 @@ class Retrieval(NamedTuple):
 
 
 def score(queries: Tensor, keys: Tensor) -> Tensor:
-    """Mean over the prompt of sigmoid(q . k): [n, h] and [M, h] -> [M] float32."""
-    return (keys @ queries.T).float().sigmoid_().mean(dim=1)
+    """Mean over the prompt of sigmoid(q . k): [n, h] and [M, h] -> [M] float32, where the keys are."""
+    return (keys @ queries.to(keys.device).T).float().sigmoid_().mean(dim=1)
 
 
 def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budget: int) -> Retrieval:

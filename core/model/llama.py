@@ -18,7 +18,7 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 from core.config import LoraConfig, ModelConfig
 from core.model.adapters import Adapter, Projection
-from core.model.attention import Backend, attend
+from core.model.attention import Backend, added, attend, causal_mask
 from core.model.past import Past, Pasts
 from core.model.prepared import Prepared
 from core.model.rows import RMSNorm, rotate
@@ -163,6 +163,12 @@ class MemoryLlama(nn.Module):
         Angles are computed in float32 whatever the dtype (upstream's M+ rounds the frequencies to bfloat16).
         """
         return self._rotary(self.new_memory_positional_emb, positions)
+
+    def mask(self, queries: int, rows: int, like: Tensor) -> Tensor | None:
+        """What is added to the scores for causal order; None for a kernel that takes no other order anyway."""
+        if self.layers[0].backend == "flash_attention_2":
+            return None
+        return added(causal_mask(queries, rows, like.device), like.dtype)
 
     def set_backend(self, backend: Backend) -> None:
         """Choose the attention kernel of every layer; what another one made is forgotten."""

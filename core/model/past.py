@@ -32,11 +32,16 @@ class Past:
         self._buffer, self.length = buffer, length
 
     @classmethod
-    def of(cls, keys: Sequence[Tensor], values: Sequence[Tensor], room: int) -> Past:
-        """A past of parts [Hkv, T, hd] in their order, with room for `room` more rows."""
+    def of(
+        cls, keys: Sequence[Tensor], values: Sequence[Tensor], room: int, spare: tuple[Tensor, Tensor] | None = None
+    ) -> Past:
+        """A past of parts [Hkv, T, hd] in their order, with room for `room` more rows; in `spare` if that is enough."""
         length = sum(part.shape[1] for part in keys)
         heads, _, size = values[0].shape
-        buffers = [part[0].new_empty(1, heads, length + room, size) for part in (keys, values)]
+        if spare is not None and spare[0].shape[2] >= length + room:
+            buffers = list(spare)
+        else:
+            buffers = [part[0].new_empty(1, heads, length + room, size) for part in (keys, values)]
         for buffer, parts in zip(buffers, (keys, values), strict=True):
             _fill(buffer[0], parts)
         return cls(Buffer(buffers[0], buffers[1], length), length)
@@ -116,8 +121,10 @@ class Lender:
     Fresh memory has to be fetched from the system page by page; that takes longer than filling it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: Lender | None = None) -> None:
+        """`before`: one whose pool is no longer read; buffers that nobody has any more are taken over."""
         self._loans: dict[int, _Loan] = {}
+        self._spare = before._left() if before is not None else {}
         self._lock = Lock()
 
     def lend(self, index: int, front: Rows, pool: Rows, room: int) -> Past:
@@ -127,7 +134,8 @@ class Lender:
             loan = self._loans.get(index)
             free = loan is not None and loan.holder() is None and loan.length == length
             if loan is None or not free or loan.keys.shape[2] < length + room:
-                past = Past.of([front.keys, pool.keys], [front.values, pool.values], room)
+                spare = self._spare.pop(index, None)
+                past = Past.of([front.keys, pool.keys], [front.values, pool.values], room, spare)
                 buffer = past._buffer
                 self._loans[index] = _Loan(buffer.keys, buffer.values, length, front, ref(buffer))
                 return past
@@ -138,6 +146,13 @@ class Lender:
             buffer = Buffer(loan.keys, loan.values, length)
             loan.holder = ref(buffer)
             return Past(buffer, length)
+
+    def _left(self) -> dict[int, tuple[Tensor, Tensor]]:
+        """The buffers that are not lent; they are its own no longer."""
+        with self._lock:
+            free = [index for index, loan in self._loans.items() if loan.holder() is None]
+            loans = {index: self._loans.pop(index) for index in free}
+        return {index: (loan.keys, loan.values) for index, loan in loans.items()}
 
     def again(self, index: int, holder: ReferenceType[Buffer], length: int) -> Past | None:
         """Layer `index`'s first `length` rows as the reading left them that was `holder`; None if it still goes on, or

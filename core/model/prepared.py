@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from core.model.reading import Prefix
 
 KEPT = 2
-"""Pools whose keys and values are kept, the last ones read; each takes 2 * Hkv * hd / d of its pool's size."""
+"""Pools whose keys and values are kept, the last ones read. The newest also has rotated keys, and a buffer for a
+reading: 5 * Hkv * hd / d of its pool's size, the other 2.
+"""
 NEW = -1
 
 
@@ -53,11 +55,6 @@ class Question:
     def about(cls, prompt: Tensor, long_term: LongTerm | None) -> Question:
         return cls(prompt, ref(long_term) if long_term is not None else None)
 
-    def take(self, pasts: list[Past]) -> list[Made]:
-        """What was made of it, now that others have its pasts."""
-        self.made = [layer._replace(holder=past.holder) for layer, past in zip(self.made, pasts, strict=True)]
-        return self.made
-
     def fits(self, prompt: Tensor, long_term: LongTerm | None) -> bool:
         """Whether a prompt takes the same; without a long-term memory every prompt does."""
         if self.searched is None:
@@ -76,12 +73,20 @@ class PoolRows:
     question: Question | None = None
     lender: Lender = field(default_factory=Lender)
 
-    def again(self) -> list[Past] | None:
-        """The last prompt's pasts, to go on from a second time; None if they are in use, or were not kept."""
-        made = self.question.made if self.question else []
+    def again(self, question: Question) -> tuple[list[Made], list[Past]] | None:
+        """What was made of a question, and its pasts to go on from once more; None if they are in use, or not kept."""
+        made = question.made
         pasts = [self.lender.again(index, layer.holder, layer.length) for index, layer in enumerate(made)]
         found = [past for past in pasts if past is not None]
-        return found if found and len(found) == len(made) else None
+        if not found or len(found) < len(made):
+            return None
+        question.made = [layer._replace(holder=past.holder) for layer, past in zip(made, found, strict=True)]
+        return question.made, found
+
+    def rest(self) -> None:
+        """Keep only what the next pool is made from."""
+        self.rotated, self.rotated_from = [], NEW
+        self.question, self.lender = None, Lender()
 
 
 @dataclass
@@ -106,6 +111,9 @@ class Prepared:
             return known
         rows = _project(network, tokens) if known is None else _inherited(network, tokens, known)
         self._keep(tokens, rows)
+        if known is not None:
+            rows.lender = Lender(known.rows.lender)
+            known.rows.rest()
         return rows
 
     def written(self, before: Tensor, after: Tensor, drops: Tensor) -> None:
@@ -135,7 +143,8 @@ class Prepared:
 def rotated_pool(network: MemoryLlama, rows: PoolRows, first: int) -> list[Tensor]:
     """The pool's keys at positions `first` and on, per layer."""
     if rows.rotated_from != first:
-        rows.lender = Lender()
+        if rows.rotated:
+            rows.lender = Lender()
         size, device = rows.keys[0].shape[1], rows.keys[0].device
         cos, sin = network.rotary(torch.arange(first, first + size, device=device)[None])
         rows.rotated = [rotate(keys, cos[0].to(keys.device), sin[0].to(keys.device)) for keys in rows.keys]

@@ -6,6 +6,7 @@ Semantics A, F and G of the original: the prefix is built once per prompt and st
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from core.memory.retriever import Retrieval, retrieve
 from core.memory.state import MemoryState
-from core.model.attention import added, causal_mask
+from core.model.attention import causal_mask
 from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
 from core.model.past import Past, Pasts, Rows
 from core.model.prepared import Made, Question, rotated_pool
@@ -84,7 +85,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         if prefix.end not in angles:
             angles[prefix.end] = network.rotary(torch.arange(prefix.end, position, device=hidden.device)[None])
         if past.length not in masks:
-            masks[past.length] = added(causal_mask(count, past.length + count, hidden.device), hidden.dtype)
+            masks[past.length] = network.mask(count, past.length + count, hidden)
         output = layer(hidden, None, *angles[prefix.end], masks[past.length], "read", past)
         tap("attention", index, output)
         past = _one(output.past)
@@ -177,13 +178,14 @@ class MemoryRows:
             return None
         if not torch.equal(self._question.prompt, self._prompt):  # it only finds the same in long-term memory
             return None
-        pasts = self._rows.again()
-        return None if pasts is None else (self._question.take(pasts), pasts)
+        return self._rows.again(self._question)
 
     def remember(self, made: list[Made]) -> None:
         """Keep what was made of this prompt, if it is short and all of the pool was read."""
-        if self._every_rank is not None and made[0].entered.shape[1] <= REMEMBERED:
-            self._question.prompt, self._question.made = self._prompt, made
+        if self._rows is None or self._every_rank is None or made[0].entered.shape[1] > REMEMBERED:
+            return
+        # another one, as without a long-term memory all prompts share what they found there
+        self._rows.question = replace(self._question, prompt=self._prompt, made=made)
 
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
         """What layer `index` reads before the prompt whose rows [n, d] enter it, with room for `room` rows more."""

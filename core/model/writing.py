@@ -13,7 +13,7 @@ from core.memory import long_term, short_term
 from core.memory.long_term import Absorbed
 from core.memory.short_term import Dropped
 from core.memory.state import LongTerm, MemoryState, ShortTerm
-from core.model.attention import added, causal_mask
+from core.model.attention import causal_mask
 from core.model.llama import MemoryLlama
 from core.model.reading import retriever_rows
 from core.model.taps import tap
@@ -55,9 +55,7 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: 
     network.prepared.written(memory.short_term.tokens, pool.tokens, drops)
     absorbed = None
     if memory.long_term is not None and config.long_term is not None:
-        keys = torch.stack(
-            [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
-        )
+        keys = [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
         absorbed = long_term.absorb(memory.long_term, dropped, keys, count, config.long_term, config.retrieved)
     return Injection(written(memory, pool, absorbed.memory if absorbed else None, count), delta, dropped, absorbed)
 
@@ -79,7 +77,7 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
 
     Each layer reads [bos][last K pool tokens][context]; `new_memory_positional_emb` is added to the last K rows
     at every layer. A context with n < K tokens therefore rewrites K - n old memory tokens too, and of one with
-    n > K only the last K rows are kept.
+    n > K only the last K rows are kept. A forgotten token among those that are rewritten goes in as zeros.
     """
     if not memory.initialized:
         return _first_tokens(network, input_ids)
@@ -108,7 +106,7 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
             prefix, rows = torch.cat((prefix, rows[:-kept])), rows[-kept:]
         shape = rows.shape[0], prefix.shape[0] + rows.shape[0]
         if shape not in masks:
-            masks[shape] = added(causal_mask(*shape, rows.device), rows.dtype)
+            masks[shape] = network.mask(*shape, rows)
         output = layer(rows[None], prefix[None], *angles[ranks], masks[shape], "write")
         tap("attention", index, output)
         delta.append(output.hidden[0, -kept:].to(memory.short_term.tokens.device))

@@ -199,6 +199,22 @@ def test_a_buffer_is_lent_to_one_at_a_time() -> None:
     assert torch.equal(third.values[0], torch.cat((other.values, pool.values), 1))
 
 
+def test_buffers_go_over_to_the_next_pool() -> None:
+    """But for those that somebody still reads."""
+    before = Lender()
+    pool, front = Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4)), Rows(torch.randn(2, 3, 4), torch.randn(2, 3, 4))
+    held, free = before.lend(0, front, pool, 2), before.lend(1, front, pool, 2)
+    kept, place = held.keys.clone(), free.keys.data_ptr()
+    del free
+    after, other = Lender(before), Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4))
+    first, second = after.lend(0, front, other, 2), after.lend(1, front, other, 2)
+    assert second.keys.data_ptr() == place
+    assert torch.equal(second.keys[0], torch.cat((front.keys, other.keys), 1))
+    assert torch.equal(held.keys, kept)
+    assert torch.equal(first.values[0], torch.cat((front.values, other.values), 1))
+    assert before.lend(1, front, pool, 2).keys.data_ptr() != place
+
+
 def test_a_past_is_a_value() -> None:
     start = Past.of([torch.zeros(1, 2, 3)], [torch.zeros(1, 2, 3)], room=1)
     one, two = (start.append(*[torch.full((1, 1, 1, 3), value)] * 2) for value in (1.0, 2.0))
