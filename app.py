@@ -126,7 +126,7 @@ def serve(chosen: argparse.Namespace) -> None:
         css=look.css(),
         footer_links=["api"],
         show_error=False,
-        max_file_size=page.LARGEST_UPLOAD,
+        max_file_size=page.LARGEST_UPLOAD if chosen.model == EMBEDDED else page.LARGEST_UPLOAD_8B,
         ssr_mode=False,
         run_history=False,
         quiet=True,

@@ -101,7 +101,8 @@ class Asked:
     answer_tokens: tuple[str, ...]  # [A]
     probabilities: Floats  # [A], the model's probability of each answer token
     finish: str  # why it ended: "end", "sentence", "line", "question", "length", "stopped"
-    retrieved: Serials  # [L, R], in the order read (oldest first); second axis empty without long-term memory
+    # [L, R], in the order read (oldest first), -1 where long-term memory was empty; second axis empty without one
+    retrieved: Serials
     scores: Floats  # [L, R], retriever scores of these; NaN when a short store was read without scoring
     ages: Ints  # [L, R], tokens
     candidates: Ints  # [L], rows that were searched
@@ -116,6 +117,11 @@ class Asked:
     # strongest first; -1 where memory holds fewer. A token that was read twice counts once, with both masses.
     strongest: Serials = field(default_factory=lambda: np.empty((0, 0, 0), np.int64))
     strongest_mass: Floats = field(default_factory=lambda: np.empty((0, 0, 0), np.float32))
+
+    @property
+    def searched(self) -> bool:
+        """Whether anything was read from long-term memory: nothing is from one that is still empty."""
+        return bool((self.retrieved >= 0).any())
 
 
 @dataclass(frozen=True)

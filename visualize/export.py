@@ -162,11 +162,11 @@ def _axes(figure: go.Figure, trace: Any) -> dict[str, str]:
     if trace.type == "scatter3d":
         scene = figure.layout.scene
         return {letter: plain(str(scene[f"{letter}axis"].title.text or letter)) for letter in "xyz"}
-    found = {}
+    found, named = {}, trace.meta.get("axes", {}) if isinstance(trace.meta, dict) else {}
     for letter in "xy":
         number = str(getattr(trace, f"{letter}axis", None) or letter)[1:]
         title = figure.layout[f"{letter}axis{number}"].title.text
-        found[letter] = plain(str(title or letter))
+        found[letter] = str(named.get(letter) or plain(str(title or letter)))
     if found["x"] == found["y"]:
         found = {letter: f"{name} ({letter})" for letter, name in found.items()}
     return found

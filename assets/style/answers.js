@@ -25,6 +25,7 @@ const paint = () => {
     return listBefore(value);
   }
   const words = make("p", "answer-text");
+  words.dir = "auto";
   words.append(...value.tokens.map((token, place) => chip(token, place, value)));
   if (!value.tokens.length && !value.running) words.append(make("span", "answer-empty", "(no words)"));
   renew(now, make("p", "answer-question", value.question), words, make("p", "answer-note", value.note));

@@ -16,7 +16,7 @@ const chip = (item) => {
   const node = make("li", "focus-chip");
   if (item.name) {
     const name = make("span", "chip-square", item.name);
-    name.style.setProperty("--chip", item.colour || "var(--quiet)");
+    coloured(name, item.colour || "var(--quiet)");
     node.append(name);
   }
   node.append(make("span", "focus-text", item.text));

@@ -65,7 +65,9 @@ const listen = () => {
   stage.on("plotly_deselect", () => trigger("lasso", { contexts: [], points: {} }));
 };
 
-const plain = (text) => (text || "").replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
+const NAMED = { nbsp: " ", lt: "<", gt: ">", amp: "&", quot: '"' };
+const plain = (text) =>
+  (text || "").replace(/<br>/g, ", ").replace(/<[^>]*>/g, "").replace(/&(nbsp|lt|gt|amp|quot);/g, (_, name) => NAMED[name]);
 const describe = (layout) => {
   const words = [plain(layout.title?.text), plain(layout.title?.subtitle?.text), layout.meta?.empty, layout.meta?.how_to_read];
   stage.setAttribute("aria-label", words.filter(Boolean).join(". "));

@@ -2,7 +2,7 @@
 const list = element.querySelector(".rows");
 const row = (item) => {
   const node = make("li", "row");
-  node.style.setProperty("--chip", item.colour);
+  coloured(node, item.colour);
   node.classList.toggle("selected", Boolean(item.selected));
   const pick = make("button", "row-pick");
   pick.type = "button";

@@ -18,7 +18,7 @@ const spoken = (item, longTerm) =>
 
 const row = (item, longTerm) => {
   const node = make("li", "told-row");
-  node.style.setProperty("--chip", item.colour);
+  coloured(node, item.colour);
   node.classList.toggle("selected", item.selected);
   node.classList.toggle("forgotten", Boolean(item.forgotten));
   node.classList.toggle("later", Boolean(item.later));

@@ -109,6 +109,14 @@ def test_the_space_is_of_the_chosen_layer_and_moment(session: Any) -> None:
     assert "2 tokens" in json.loads(space.inside(session.trace, [], {"-1": 2}))["none"]
 
 
+def test_a_loop_is_let_go_when_the_memory_changes(session: Any) -> None:
+    desk = fake_desk()
+    desk.found.put(session, space.LOOP, state_of(session.trace), ([0], {"0": 4}))
+    assert [row["context"] for row in json.loads(space.looped(desk, session))["rows"]] == [0]
+    session.inject("The blue ladder was left in the garden, right behind the old shed.")
+    assert json.loads(space.looped(desk, session))["rows"] == []
+
+
 def test_a_pinned_token_has_a_life_and_a_lens(session: Any) -> None:
     choice = Choice(token=(2, 130))
     assert not (map.life(session, choice).layout.meta or {}).get("empty")

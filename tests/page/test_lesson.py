@@ -136,3 +136,13 @@ def test_a_link_opens_a_step(browser: Browser, fake_url: str) -> None:
         shown.wait_for_selector(".notice:has-text('The answer')")
         shown.keyboard.press("l")
         shown.wait_for_selector(".lesson", state="hidden")
+
+
+def test_the_picnic_is_asked_about_when_it_has_thinned_out() -> None:
+    """However much was told before it."""
+    mine = session()
+    for number in range(9):
+        mine.inject(f"Text {number} says that the train to Oslo leaves at {number}.")
+    STEPS[5].act(fake_desk(), mine)
+    told = max(event.step for event in mine.trace.injections if mine.trace.contexts[event.context].text == PICNIC)
+    assert mine.trace.questions[-1].step >= told + 8

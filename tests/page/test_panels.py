@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from core.errors import InputError
 from core.session import Size
 from tests.page.fakes import INFO, FakeSession, fake_model, fake_texts
 from tests.page.serve import fake_desk
-from visualize.panels import ask, assets, page, tell, told
+from visualize.panels import ask, assets, downloads, page, parts, tell, told
 from visualize.panels.choice import Choice
 from visualize.panels.remains import remains, report
 
@@ -145,3 +146,38 @@ def assert_one_line(capsys: pytest.CaptureFixture[str], says: str) -> None:
     assert written.count("\n") == 1
     assert says in written
     assert "Traceback" not in written
+
+
+def test_a_file_is_read_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = tmp_path / "a.txt"
+    text.write_bytes("\ufeffThe key lies under the mat. \n".encode())
+    assert tell.read_text(str(text)) == "The key lies under the mat."
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00picture")
+    with pytest.raises(InputError, match="not a text in UTF-8"):
+        tell.read_text(str(tmp_path / "b.txt"))
+    with pytest.raises(InputError, match="No file"):
+        tell.read_text(None)
+    monkeypatch.setattr(tell, "LONGEST_FILE", 5)
+    with pytest.raises(InputError, match="a text may have 5"):
+        tell.read_text(str(text))
+
+
+def test_folders_of_old_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old, other = downloads.fresh_folder(), tmp_path / "something-else"
+    other.mkdir()
+    for folder in (old, other):
+        os.utime(folder, (1, 1))
+    new = downloads.fresh_folder()
+    assert not old.exists()
+    assert new.exists()
+    assert other.exists()
+
+
+def test_what_is_said_twice_is_drawn_twice() -> None:
+    """The page ignores a value that is equal to the last one."""
+    first, second = parts.say("Taken back: telling.", "good"), parts.say("Taken back: telling.", "good")
+    assert first != second
+    assert {k: v for k, v in json.loads(first).items() if k != "number"} == {
+        k: v for k, v in json.loads(second).items() if k != "number"
+    }

@@ -133,3 +133,14 @@ def test_a_report_of_nothing_says_what_to_do() -> None:
     text = outside(report(begin().trace))
     assert "Nothing was told." in text
     assert "Tell the model something" in text
+
+
+def test_the_map_gives_what_its_colour_shows(trace: Trace) -> None:
+    asked = trace.questions[-1]
+    found = rows(figures.memory_map(trace, colour_by="attention"))
+    got = [float(row["attention, %"]) for row in found]
+    assert np.allclose(got, 100 * asked.short_term_mass.ravel(), atol=1e-3)
+    assert found[1]["slot, from the oldest"] == "1"
+    ages = [row["age, injections"] for row in rows(figures.memory_map(trace, colour_by="age"))]
+    assert {int(age) for age in ages if age} >= {0, 1, 2}
+    assert "attention %{customdata[3]" in figures.memory_map(trace, colour_by="attention").data[0].hovertemplate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.trace import BEFORE, Forgot, long_term_at, origin, pool_at
 from tests.visualize.traces import Play, begin, play
+from visualize import figures
 from visualize.prepare import (
     attention,
     band,
@@ -22,6 +24,7 @@ from visualize.prepare import (
     law,
     life,
     pool_map,
+    read_counts,
     remaining,
     sizes,
     survival,
@@ -213,3 +216,15 @@ def test_attention_loses_nothing_when_sources_are_put_together() -> None:
             if (c, kind) == (0, "short_term")
         ]
         np.testing.assert_allclose(found.layers[:, place], asked.mass[:, :, first].mean(axis=0), rtol=1e-5)
+
+
+def test_an_empty_long_term_memory_gives_nothing() -> None:
+    """What was not read is -1 in the trace: it is no token, least of all the newest."""
+    session = play(unrelated=3)
+    asked = session.trace.questions[-1]
+    empty = replace(asked, retrieved=np.full_like(asked.retrieved, -1))
+    trace = replace(session.trace, events=(*session.trace.events[:-1], empty))
+    assert not empty.searched
+    assert asked.searched
+    assert read_counts(replace(trace, events=(empty,)), 500).sum() == 0
+    assert "still empty" in figures.retriever_hits(trace).layout.meta["empty"]

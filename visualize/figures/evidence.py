@@ -14,7 +14,8 @@ from visualize.prepare.words import shorten
 KEY, TITLE = "attention-mass", "Where the answer looked"
 HOW = (
     "Each bar is all attention of the answer, split by what it went to. Above by layer, mean over the answer's tokens; "
-    "below by answer token, mean over layers. Hatched: read from long-term memory."
+    "below by answer token, mean over layers. Hatched: read from long-term memory; of unrelated and other told texts "
+    "both memories are drawn as one."
 )
 SEQUENCE = {
     "prompt": ("rgba(127,127,127,0.42)", "question"),

@@ -44,6 +44,11 @@ HOW = (
     "One cell is one memory token. A new text enters at the right edge of every layer and pushes older ones left; "
     "each injection drops tokens at random, so a text thins out as it ages."
 )
+HOW_AGES = "One cell is one memory token, the oldest of every layer on the left. Bright: just written; dark: old."
+HOW_ATTENTION = (
+    "One cell is one memory token, the oldest of every layer on the left. The redder it is, the more of its layer's "
+    "attention it got, mean over the answer's tokens. What was read from long-term memory is not on this map."
+)
 
 
 def memory_map(
@@ -75,8 +80,10 @@ def memory_map(
         return empty(
             KEY, TITLE, HOW, untold(whole, trace, "This memory is still empty: tell the model something to fill it.")
         )
-    figure = frame(KEY, TITLE, HOW, _subtitle(drawn, colour_by, asked) + _missing(drawn, token))
+    how = {"age": HOW_AGES, "attention": HOW_ATTENTION}.get(colour_by, HOW)
+    figure = frame(KEY, TITLE, how, _subtitle(drawn, colour_by, asked) + _missing(drawn, token))
     cells, scale, bar = _colouring(trace, drawn, colour_by, selected, asked)
+    named, quantity = _quantity(drawn, colour_by, asked)
     layers = trace.model.num_layers
     figure.add_heatmap(
         z=cells,
@@ -88,11 +95,22 @@ def memory_map(
         showscale=bool(bar),
         colorbar=bar,
         customdata=np.stack(
-            (drawn.context, np.broadcast_to(np.arange(layers)[:, None], drawn.context.shape), drawn.serials), axis=-1
-        ).astype(np.int32),
-        meta={**TOKEN, "code": True},
+            (
+                drawn.context,
+                np.broadcast_to(np.arange(layers)[:, None], drawn.context.shape),
+                drawn.serials,
+                *quantity,
+            ),
+            axis=-1,
+        ).astype(np.float32 if quantity else np.int32),  # exact for serials up to 2^24
+        meta={
+            "token": True,
+            "columns": [*TOKEN["columns"], *named],
+            "code": True,
+            "axes": {"x": "slot, from the oldest"},
+        },
         text=_texts(alive, drawn),
-        hovertemplate="%{text}<extra></extra>" if drawn.context.size <= TEXT_CELLS else _COARSE,
+        hovertemplate=_hover(drawn, named),
         xgap=1 if drawn.total <= 96 else 0,
         ygap=2 if layers <= 12 else 1,
     )
@@ -118,7 +136,23 @@ def _missing(drawn: Map, token: tuple[int, int] | None) -> str:
     return " · the pinned token is not here" if token is not None and drawn.rank(*token) is None else ""
 
 
-_COARSE = "<b>%{text}</b> · layer %{y} · slot %{x}<extra></extra>"
+def _quantity(drawn: Map, colour_by: ColourBy, asked: Asked | None) -> tuple[list[str], list[NDArray[np.floating]]]:
+    """What the colour shows, by name and per cell [L, M]; nothing for a source, which has its own column."""
+    if asked is not None:
+        return ["attention, %"], [(100 * np.nan_to_num(asked.short_term_mass[:, drawn.ranks])).round(4)]
+    if colour_by == "age":
+        return ["age, injections"], [np.where(drawn.context == BEFORE, np.nan, drawn.injections)]
+    return [], []
+
+
+def _hover(drawn: Map, named: list[str]) -> str:
+    """On a small pool the sentence, which tells the age; then the quantity that is drawn."""
+    short = "%{text}" if drawn.context.size <= TEXT_CELLS else "<b>%{text}</b> · layer %{y}"
+    if named == ["attention, %"]:
+        short += "<br>attention %{customdata[3]:.2~g} %"
+    elif named and drawn.context.size > TEXT_CELLS:
+        short += " · %{customdata[3]} injections old"
+    return short + "<extra></extra>"
 
 
 def _columns(trace: Trace) -> int:

@@ -19,7 +19,7 @@ def reading(
     asked = question_of(trace, question)
     if asked is None:
         return empty(key, title, how, unasked(whole, trace, what))
-    if not asked.retrieved.size:
+    if not asked.searched:
         return empty(key, title, how, "Nothing was retrieved for this question: the long-term memory was still empty.")
     return trace, asked
 

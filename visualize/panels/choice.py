@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from plotly.graph_objects import Figure
 
-from core.trace import Asked, Injected, Trace
+from core.trace import Asked, Trace
+from visualize.prepare import at
 
 
 class Choice(NamedTuple):
@@ -83,11 +84,7 @@ def question_shown(trace: Trace, choice: Choice) -> Asked | None:
 
 def until(trace: Trace, step: int | None) -> Trace:
     """The trace as it was after `step` injections (None: now), what was asked and forgotten then included."""
-    if step is None or step >= trace.step:
-        return trace
-    events = tuple(event for event in trace.events if event.step <= step)
-    known = max((event.context + 1 for event in events if isinstance(event, Injected)), default=0)
-    return Trace(trace.model, trace.start, trace.contexts[:known], events)
+    return at(trace, step)
 
 
 def seen(figure: Callable[..., Figure], trace: Trace, choice: Choice, **more: Any) -> Figure:

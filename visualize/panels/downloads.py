@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from visualize.panels.views import Plot
 from visualize.panels.wiring import QUIET, Values, Wiring, key_of
 
 KEPT = "Saved: the browser keeps the file with its downloads."
+PREFIX, LONG = "palimpsest-file-", 3600.0
+"""Folders of files on their way to the browser, and the seconds after which they are surely there."""
 PRESS = "() => setTimeout(() => document.querySelector('#download')?.click(), 150)"
 
 
@@ -28,6 +31,19 @@ class Kept:
     """Where files for the browser pass through."""
 
     file: Any
+
+
+def fresh_folder() -> Path:
+    """A folder for one file; those of files that the browser has long had are removed."""
+    there = Path(tempfile.gettempdir())
+    for folder in there.glob(f"{PREFIX}*"):
+        try:
+            old = time.time() - folder.stat().st_mtime > LONG
+        except OSError:  # somebody else removed it
+            continue
+        if old:
+            shutil.rmtree(folder, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=PREFIX))
 
 
 def build() -> Kept:
@@ -40,7 +56,7 @@ def keeps(kept: Kept, trigger: Any, wiring: Wiring, make: Callable[..., Path], t
     desk, notice = wiring.desk, wiring.notice
 
     def run(key: str, *event: Any) -> Values:
-        folder = Path(tempfile.mkdtemp(prefix="palimpsest-"))
+        folder = fresh_folder()
         try:
             path = make(desk.session(key), wiring.views.looking.get(key), folder, *event)
             return {kept.file: str(path), notice: say(KEPT, "good")}

@@ -52,15 +52,17 @@ def said(about: About, model: ModelInfo) -> str:
 
 def facts(about: About, model: ModelInfo) -> str:
     """The line of facts: model, device, attention, sizes."""
-    long_term = f"R {model.retrieved:,} long-term tokens read" if model.retrieved else "no long-term memory"
+    long_term = (
+        f"R {model.retrieved:,} read from long-term memory for a question" if model.retrieved else "no long-term memory"
+    )
     return " · ".join(
         (
             f"{about.name} ({'M+' if model.retrieved else 'MemoryLLM'})",
             f"{about.device}, {about.dtype}",
             f"attention {about.backend}",
             f"{model.num_layers} layers",
-            f"K {model.num_tokens:,} written per text",
-            f"N {model.pool_size:,} short-term tokens",
+            f"in each: N {model.pool_size:,} short-term tokens",
+            f"K {model.num_tokens:,} written per chunk of text",
             long_term,
         )
     )

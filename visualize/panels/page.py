@@ -40,8 +40,10 @@ from visualize.panels.wiring import QUIET, Wiring, key_of
 WAITING = 32
 """Requests that may wait for their turn."""
 OPENED = "Opened from the link: the session is as it was when the link was made."
-LARGEST_UPLOAD = "2gb"
-"""A saved session of an 8B model holds its whole pool."""
+LARGEST_UPLOAD, LARGEST_UPLOAD_8B = "2gb", "16gb"
+"""A saved session holds its whole pool and long-term memory: some GiB of an 8B model."""
+TIDY = (3600, 86400)
+"""Seconds after which files that were saved or loaded are looked for, and their age when they are deleted."""
 
 TABS: dict[str, tuple[str, Any]] = {
     map.TAB: ("Memory map", map),
@@ -73,7 +75,7 @@ def build(desk: Desk) -> gr.Blocks:
     """
     assets.check()
     gr.set_static_paths(list(assets.SERVED))
-    with gr.Blocks(title="Palimpsest", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title="Palimpsest", analytics_enabled=False, fill_width=True, delete_cache=TIDY) as page:
         with gr.Row(elem_id="top"):
             masthead = header.build()
             bar = session_bar.build()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from core.errors import SnapshotError
 from visualize.panels import export
 from visualize.panels.choice import NOTHING
 from visualize.panels.desk import Desk
-from visualize.panels.downloads import Kept, keeps
+from visualize.panels.downloads import Kept, fresh_folder, keeps
 from visualize.panels.parts import Part
 from visualize.panels.views import Views, usable
 from visualize.panels.wiring import Done, Wiring
@@ -87,7 +86,7 @@ def saved(session: Session, folder: Path) -> Path:
 
 def file_of(desk: Desk, key: str) -> Path:
     """The session as a file in a fresh temporary folder."""
-    folder = Path(tempfile.mkdtemp(prefix="palimpsest-"))
+    folder = fresh_folder()
     try:
         return saved(desk.session(key), folder)
     except Exception:

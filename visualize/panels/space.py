@@ -31,6 +31,7 @@ METHODS = (("PCA", "pca"), ("UMAP", "umap"))
 DIMENSIONS = (("2-D", 2), ("3-D", 3))
 COLOURS = (("source", "source"), ("age", "age"), ("memory", "place"))
 NONE = "Draw a loop around points in the plane: the texts that they come from are listed here."
+LOOP = "loop"
 MOST = 60
 """Texts listed of a loop."""
 
@@ -63,6 +64,7 @@ def build() -> Space:
 def show(panel: Space, views: Views) -> None:
     """What the panel shows of the session."""
     views.plot(panel.plot, TAB, lambda session, choice: space(views.desk, session, choice))
+    views.add(panel.inside, lambda session, _: looped(views.desk, session), TAB)
 
 
 def layer_of(trace: Trace, choice: Choice) -> int:
@@ -118,13 +120,19 @@ def bind(panel: Space, wiring: Wiring) -> None:
 
     def lasso(request: gr.Request, event: gr.EventData) -> Values:
         try:
-            trace = desk.session(key_of(request)).trace
-            return {panel.inside: inside(trace, event.contexts, event.points)}
+            session = desk.session(key_of(request))
+            desk.found.put(session, LOOP, state_of(session.trace), (event.contexts, event.points))
+            return {panel.inside: looped(desk, session)}
         except Exception as error:
             return {wiring.notice: say(message_of(error), "bad")}
 
     panel.plot.lasso(lasso, None, [panel.inside, wiring.notice], concurrency_limit=None, **QUIET)
     wiring.looks(panel.inside.pick, lambda choice, event: picked(choice, {"context": event.context}))
+
+
+def looped(desk: Desk, session: Session) -> str:
+    """The value of the list: the texts inside the last loop, until the memory changes."""
+    return inside(session.trace, *(desk.found.get(session, LOOP, state_of(session.trace)) or ((), {})))
 
 
 def inside(trace: Trace, contexts: Any, points: Any) -> str:

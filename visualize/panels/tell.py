@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MINIMUM = 16
 """Tokens of the shortest context in training; shorter ones disturb the memory."""
 MOST_UNRELATED = 200
+LONGEST_FILE = 1_000_000
 UNRELATED = "Unrelated texts push it out:"
 
 EXAMPLES: tuple[tuple[str, str, str], ...] = (
@@ -57,6 +59,7 @@ class Tell:
     text: Any
     meter: Part
     tell: Any
+    file: Any
     count: Any
     add: Any
     progress: Part
@@ -80,6 +83,9 @@ def build() -> Tell:
         )
         with gr.Row(elem_classes="actions"):
             meter = line("meter", "0 tokens")
+            file = gr.UploadButton(
+                "From a file", size="sm", file_types=["text"], elem_id="tell-file", elem_classes="chip"
+            )
             tell = gr.Button("Tell", variant="primary", elem_id="tell-button")
         with gr.Row(elem_classes="actions unrelated"):
             progress = line("unrelated-progress", UNRELATED)
@@ -92,7 +98,7 @@ def build() -> Tell:
                 elem_id="unrelated-count",
             )
             add = gr.Button("Add unrelated", elem_id="unrelated-button")
-    return Tell(text, meter, tell, count, add, progress, examples)
+    return Tell(text, meter, tell, file, count, add, progress, examples)
 
 
 def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
@@ -115,6 +121,17 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
         return Done(*what_happened(told, session.trace.model), values={panel.text: ""})
 
     wiring.computes(panel.tell.click, tell, [panel.text], [panel.text])
+
+    def from_file(uploaded: str | None) -> dict[Any, Any]:
+        try:
+            return {
+                panel.text: read_text(uploaded),
+                wiring.notice: say("The file's text is in the box: tell it.", "good"),
+            }
+        except Exception as error:
+            return {wiring.notice: say(message_of(error), "bad")}
+
+    panel.file.upload(from_file, [panel.file], [panel.text, wiring.notice], concurrency_limit=4, **QUIET)
 
     def add(session: Session, count: float | None) -> Iterator[dict[Any, Any] | Done]:
         wanted = int(count or 0)
@@ -139,6 +156,25 @@ def bind(panel: Tell, wiring: Wiring, question: Any) -> None:
         [panel.progress],
         on_error={panel.progress: say(UNRELATED)},
     )
+
+
+def read_text(uploaded: str | None) -> str:
+    """The text of a file that was chosen.
+
+    Raises:
+        InputError: it is not a text, or longer than a text may be.
+    """
+    if not uploaded:
+        raise InputError("No file arrived: choose a text file.")
+    path = Path(uploaded)
+    if path.stat().st_size > LONGEST_FILE:
+        raise InputError(
+            f"That file has {path.stat().st_size:,} bytes; a text may have {LONGEST_FILE:,}. Tell a part of it."
+        )
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise InputError("That file is not a text in UTF-8: save it as plain text, then choose it again.") from error
 
 
 def unrelated(desk: Desk, session: Session, count: int) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def _reading(alive: Life, told: Biography, question: int, asked: Asked, masked: 
     """`masked`: its context had been forgotten before this question."""
     place: Place = "gone" if masked else told.place(asked.step, alive.has_long_term)
     attention = score = float("nan")
-    hits = np.flatnonzero(asked.retrieved[told.layer] == told.serial) if asked.retrieved.size else np.empty(0, int)
+    hits = np.flatnonzero(asked.retrieved[told.layer] == told.serial) if asked.searched else np.empty(0, int)
     if hits.size:  # a forgetting at the same step came after the question
         place = "long-term"
         attention, score = float(asked.retrieved_mass[told.layer, hits].sum()), float(asked.scores[told.layer, hits[0]])

@@ -33,7 +33,7 @@ def read_counts(trace: Trace, size: int) -> NDArray[np.uint16]:
     found = np.zeros((trace.model.num_layers, size), np.uint16)
     rows = np.arange(found.shape[0])[:, None]
     for asked in trace.questions:
-        if asked.retrieved.size:
+        if asked.searched:
             found[rows, asked.retrieved] += 1  # an index that occurs twice is added once
     return found
 
