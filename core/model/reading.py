@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -135,6 +135,7 @@ def decode_together(network: MemoryLlama, jobs: Sequence[Decoded]) -> list[Readi
     positions = torch.tensor([[job.cache.position] for job in jobs], device=hidden.device)
     cos, sin = network.rotary(positions)
     grown: list[list[Past]] = [[] for _ in jobs]
+    shown: list[tuple[Listener, str, int, Any]] = []  # at the end: a pass that fails is made again for each alone
     for index, layer in enumerate(network.layers):
         output = layer(hidden, None, cos, sin, None, "read", Pasts([job.cache.layers[index] for job in jobs]))
         assert isinstance(output.past, Pasts)
@@ -142,16 +143,19 @@ def decode_together(network: MemoryLlama, jobs: Sequence[Decoded]) -> list[Readi
             grown[row].append(past)
             if job.listener is not None:
                 part = slice(row, row + 1)
-                job.listener("hidden", index, hidden[row])
-                shown = output.hidden[part], output.queries[part], past.keys, past.values, past
-                job.listener("attention", index, LayerOutput(*shown))
+                shown.append((job.listener, "hidden", index, hidden[row]))
+                mine = LayerOutput(output.hidden[part], output.queries[part], past.keys, past.values, past)
+                shown.append((job.listener, "attention", index, mine))
         hidden = output.hidden
     normed = network.norm(hidden[:, 0])
     for row, job in enumerate(jobs):
         if job.listener is not None:
-            job.listener("hidden", len(network.layers), normed[row : row + 1])
+            shown.append((job.listener, "hidden", len(network.layers), normed[row : row + 1]))
     caches = [Cache(tuple(pasts), job.cache.position + 1) for job, pasts in zip(jobs, grown, strict=True)]
-    return [Reading(*one) for one in zip(network.lm_head(normed).split(1), caches, strict=True)]
+    readings = [Reading(*one) for one in zip(network.lm_head(normed).split(1), caches, strict=True)]
+    for listener, name, index, value in shown:
+        listener(name, index, value)
+    return readings
 
 
 def decode_in_turn(network: MemoryLlama, cache: Cache, token: Tensor) -> Reading:

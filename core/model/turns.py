@@ -3,7 +3,7 @@
 Whoever wants a token waits until the pass under way is over; the first of those who wait then makes the next pass for
 all of them. Nobody waits for company, so one person alone loses nothing. Only answers are written together, never
 memories: how many rows a matrix product has changes its rounding, and a memory must come out the same bit for bit
-whoever else is there.
+whoever else is there. It serves the threads of one program; the page lets one person compute at a time.
 """
 
 from __future__ import annotations
