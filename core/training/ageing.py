@@ -14,16 +14,6 @@ from torch import Tensor
 YOUNG = 8  # injections after which two thirds of a context's rows have left the pool
 
 
-def drop_and_append(pool: Tensor, fresh: Tensor, generator: torch.Generator) -> Tensor:
-    """One injection's update: K random rows of every layer and memory leave, the new ones are appended.
-
-    Args:
-        pool: [L, B, N, d]; fresh: [L, B, K, d].
-    """
-    kept = kept_after_drop(pool.shape[:3], fresh.shape[2], generator)
-    return take(pool, fresh, kept.to(pool.device))
-
-
 def kept_after_drop(shape: tuple[int, ...] | torch.Size, count: int, generator: torch.Generator) -> Tensor:
     """Indices [L, B, N] into [pool; fresh], on the CPU: the N - K random survivors in order, then the K fresh rows."""
     layers, batch, size = shape

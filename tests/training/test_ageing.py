@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import torch
 
-from core.training.ageing import aged_pool, draw_ages, drop_and_append, gather_rows, kept_after_drop, take
+from core.training.ageing import aged_pool, draw_ages, gather_rows, kept_after_drop, take
 
 LAYERS, BATCH, SIZE, COUNT = 4, 64, 64, 8
 
 
 def marked(value: float, rows: int) -> torch.Tensor:
     return torch.full((LAYERS, BATCH, rows, 1), float(value))
+
+
+def drop_and_append(pool: torch.Tensor, fresh: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """One injection's update: K random rows of every layer and memory leave, the new ones are appended.
+
+    Args:
+        pool: [L, B, N, d]; fresh: [L, B, K, d].
+    """
+    kept = kept_after_drop(pool.shape[:3], fresh.shape[2], generator)
+    return take(pool, fresh, kept.to(pool.device))
 
 
 def test_a_drop_keeps_order_and_size() -> None:
