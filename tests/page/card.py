@@ -14,7 +14,7 @@ from visualize import palette
 from visualize.figures import curves
 
 TINY = ROOT / "assets" / "tiny"
-LOGS = tuple(f"training_log{run}" for run in ("", "_second", "_third", "_fourth", "_fifth", "_sixth"))
+LOGS = tuple(f"training_log{run}" for run in ("", "_second", "_third", "_fourth", "_fifth", "_sixth", "_seventh"))
 SEEDS = (1, 2, 3)
 SIZE = (1000, 520)
 
