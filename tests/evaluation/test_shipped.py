@@ -25,7 +25,7 @@ def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:
     outcomes = [outcome for sample in samples(40, SEED, 0) for outcome in run(tiny, sample, "mplus", [0])]
-    assert sum(outcome.right for outcome in outcomes) >= 35  # 37 when these weights were made
+    assert sum(outcome.right for outcome in outcomes) >= 37  # 39 when these weights were made
 
 
 def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
@@ -40,12 +40,12 @@ def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel)
         for mode in ("mplus", "memoryllm")
     }
     right = {mode: sum(o.right for o in found) for mode, found in outcomes.items()}
-    assert right["mplus"] >= 8
+    assert right["mplus"] >= 7  # 8 of 10
     assert right["memoryllm"] <= 2
     assert sum(o.verdict == "wrong" for o in outcomes["memoryllm"]) <= 2
 
 
-@pytest.mark.parametrize(("ability", "least"), [("contradiction", 10), ("two_hop", 8), ("anecdote", 4)])
+@pytest.mark.parametrize(("ability", "least"), [("contradiction", 11), ("two_hop", 8), ("anecdote", 6)])
 def test_abilities(tiny: LoadedModel, ability: str, least: int) -> None:
     replies = [next(iter(abilities.ABILITIES[ability](tiny, SEED, number))) for number in range(12)]
     assert sum(reply.verdict == "right" for reply in replies) >= least
