@@ -34,13 +34,13 @@ def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
 
 
 def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel) -> None:
-    """Without it, what is lost is admitted, not made up. (10 right, and 0 right and 1 wrong, when these were made.)"""
+    """Without it, what is lost is admitted, not made up. (8 right, and none right or wrong, when these were made.)"""
     outcomes = {
         mode: [outcome for sample in samples(10, SEED, 24) for outcome in run(tiny, sample, mode, [24])]
         for mode in ("mplus", "memoryllm")
     }
     right = {mode: sum(o.right for o in found) for mode, found in outcomes.items()}
-    assert right["mplus"] >= 7  # 8 of 10
+    assert right["mplus"] >= 7
     assert right["memoryllm"] <= 2
     assert sum(o.verdict == "wrong" for o in outcomes["memoryllm"]) <= 2
 
