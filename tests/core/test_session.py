@@ -24,7 +24,7 @@ from core.model.reading import Prefix, decode, read
 from core.model.taps import watching
 from core.recording import AnswerRecorder
 from core.session import MAX_CHARACTERS, Session
-from core.store import GRACE, SessionStore
+from core.store import SessionStore
 from core.trace import BEFORE, Asked, Forgot, ages_of, long_term_at, origin, pool_at
 from tests.conftest import memoryllm_config, mplus_config
 from tests.core.traces import TEXT, busy_life, same_trace
@@ -270,36 +270,6 @@ def test_two_sessions_and_forks_never_mix(mplus: LoadedModel) -> None:
     fork.reset()
     assert same_memory(fork.memory, before)
     assert same_memory(mplus.memory.seeded(1), before)
-
-
-def test_store_forgets_the_longest_unused(mplus: LoadedModel) -> None:
-    store = SessionStore(mplus, capacity=2)
-    first = store.get("a")
-    store.get("b")
-    store.get("a")
-    store.get("c")
-    assert store.get("a") is first
-    assert len(store) == 2
-
-
-def test_a_lost_page_finds_its_session_again(mplus: LoadedModel) -> None:
-    """For some time: a broken connection looks like a closed page."""
-    now = 0.0
-    store = SessionStore(mplus, clock=lambda: now)
-    first = store.get("a")
-    assert store.leave("a") == []
-    assert store.left("a")
-    now = GRACE - 1
-    assert store.get("a") is first
-    assert not store.left("a")
-    now = 3 * GRACE
-    assert store.leave("nobody") == []
-    assert store.get("a") is first, "it was used since"
-    store.leave("a")
-    now += GRACE + 1
-    assert store.leave("nobody") == ["a"]
-    assert len(store) == 0
-    assert store.get("a") is not first
 
 
 def test_save_and_load(mplus: LoadedModel, session: Session, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from plotly.graph_objects import Figure
 from core.trace import Trace
 from tests.page.fakes import INFO, FakeSession, fake_model, fake_texts
 from visualize.panels import ask, focus, scrubber, told
-from visualize.panels.choice import Choice, picked, question_place, seen, until, valid
+from visualize.panels.choice import Choice, picked, question_place, seen, valid
 from visualize.panels.turns import Turns
+from visualize.prepare import at
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(1)} {{value}} `x` </script>"
 
@@ -55,10 +56,10 @@ def test_a_choice_that_is_gone_falls_back(session: FakeSession) -> None:
 
 def test_the_past_is_a_shorter_trace(session: FakeSession) -> None:
     trace = session.trace
-    assert until(trace, None) is trace
-    first = until(trace, 1)
+    assert at(trace, None) is trace
+    first = at(trace, 1)
     assert (first.step, len(first.contexts), len(first.questions)) == (1, 1, 1)
-    start = until(trace, 0)
+    start = at(trace, 0)
     assert (start.step, len(start.contexts), len(start.events)) == (0, 0, 0)
 
 

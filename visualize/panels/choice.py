@@ -82,11 +82,6 @@ def question_shown(trace: Trace, choice: Choice) -> Asked | None:
     return trace.questions[place] if place >= 0 else None
 
 
-def until(trace: Trace, step: int | None) -> Trace:
-    """The trace as it was after `step` injections (None: now), what was asked and forgotten then included."""
-    return at(trace, step)
-
-
 def seen(figure: Callable[..., Figure], trace: Trace, choice: Choice, **more: Any) -> Figure:
     """A figure of what is looked at: it gets the parts of the choice that it knows by name.
 
@@ -95,10 +90,10 @@ def seen(figure: Callable[..., Figure], trace: Trace, choice: Choice, **more: An
     known = _keywords(figure)
     wanted: dict[str, Any] = {**choice._asdict(), "question": question_place(trace, choice), **more}
     if "step" not in known:
-        trace = until(trace, choice.step)
+        trace = at(trace, choice.step)
     if wanted["question"] < 0:
         wanted["question"] = -1  # the last one by then: there is none, and the figure says so
-        trace = until(trace, choice.step)
+        trace = at(trace, choice.step)
     if choice.selected is not None and choice.selected >= len(trace.contexts):
         wanted["selected"] = None
     return figure(trace, **{name: value for name, value in wanted.items() if name in known})

@@ -14,12 +14,13 @@ from core.errors import InputError
 from core.trace import Asked, Trace
 from visualize import figures, palette
 from visualize.panels import ask, long_work
-from visualize.panels.choice import Choice, picked, question_place, question_shown, until, whole
+from visualize.panels.choice import Choice, picked, question_place, question_shown, whole
 from visualize.panels.desk import Desk
 from visualize.panels.parts import Part, part
 from visualize.panels.plot import plot
 from visualize.panels.views import Views
 from visualize.panels.wiring import Done, Wiring
+from visualize.prepare import at
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -104,7 +105,7 @@ def without(desk: Desk, session: Session, choice: Choice) -> str:
     if event is None:
         return json.dumps({"rows": [], "none": "Ask a question first."})
     names = palette.names(trace)
-    known = until(trace, event.step).contexts
+    known = at(trace, event.step).contexts
     shown = [c for c in known if c.kind == "told" or c.index == choice.selected][-MOST:]
     rows = []
     for context in reversed(shown):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.trace import Trace
 from visualize import palette
-from visualize.panels.choice import Choice, picked, until
+from visualize.panels.choice import Choice, picked
 from visualize.panels.parts import Part, part
 from visualize.panels.remains import Remains, remains
 from visualize.panels.views import Views
 from visualize.panels.wiring import Done, Wiring
+from visualize.prepare import at
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -54,7 +55,7 @@ def forget(session: Session, event: Any) -> Done:
 
 def listed(trace: Trace, choice: Choice) -> str:
     """The value of the list: what is left at the time that is looked at. What was told later stays listed, faded."""
-    items = {item.context.index: item for item in remains(until(trace, choice.step))}
+    items = {item.context.index: item for item in remains(at(trace, choice.step))}
     colours, names = palette.colours(trace), palette.names(trace)
     rows = [
         {

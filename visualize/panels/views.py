@@ -76,10 +76,6 @@ class Looking:
             while len(self._choices) > MOST:
                 del self._choices[next(iter(self._choices))]
 
-    def drop(self, key: str) -> None:
-        with self._lock:
-            self._choices.pop(key, None)
-
 
 @dataclass
 class Views:
