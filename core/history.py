@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from core.trace import Asked, Event, Forgot, Injected, Trace
 
 HISTORY = 64
 """Operations that can be undone."""
+
+BUDGET = 2**29
+"""Bytes of memories that a history keeps beside its first one and the present one."""
 
 Change = Injected | Forgot
 
@@ -26,52 +29,81 @@ class Moment:
     label: str  # what led here, for undo's message
 
 
+@dataclass
+class _Entry:
+    """A moment of which the memory may have been let go of; `bytes` of the memory by storage."""
+
+    moment: Moment | None
+    trace: Trace
+    log: tuple[dict[str, Any], ...]
+    label: str
+    bytes: dict[int, int]
+
+    @classmethod
+    def of(cls, moment: Moment) -> _Entry:
+        return cls(moment, moment.trace, moment.log, moment.label, storages(moment.memory))
+
+
 class History:
-    """Moments in the order of doing, one of which is the present."""
+    """Moments in the order of doing, one of which is the present.
+
+    All of them stay, but not all of their memories: of a large model one is gigabytes. What is let go of can be made
+    again from the one before it that is kept; near the present more are kept than far away.
+    """
 
     def __init__(self, first: Moment, *, from_start: bool) -> None:
         """Begin with one moment; `from_start`: its memory is the checkpoint's own."""
-        self._moments = [first]
+        self._entries = [_Entry.of(first)]
+        self._present = first
         self._now = 0
+        self._oldest = 0  # that undo may go back to; what is before only serves to make memories again
         self._from_start = from_start
 
     @property
     def present(self) -> Moment:
-        return self._moments[self._now]
+        return self._present
 
     @property
     def start(self) -> Moment | None:
         """The moment before anything was done, if it is still kept."""
-        return self._moments[0] if self._from_start else None
+        return self._entries[0].moment if self._from_start else None
 
     @property
     def can_undo(self) -> bool:
-        return self._now > 0
+        return self._now > self._oldest
 
     @property
     def can_redo(self) -> bool:
-        return self._now + 1 < len(self._moments)
+        return self._now + 1 < len(self._entries)
 
     def move(self, moment: Moment) -> None:
         """Make a new moment the present; what was undone is dropped, the oldest too when there are too many."""
-        kept = self._moments[: self._now + 1][-HISTORY:]
-        self._from_start = self._from_start and kept[0] is self._moments[0]
-        self._moments = [*kept, moment]
-        self._now = len(kept)
+        self._entries = [*self._entries[: self._now + 1], _Entry.of(moment)]
+        self._present, self._now = moment, len(self._entries) - 1
+        self._oldest = max(self._oldest, self._now - HISTORY)
+        base = max(index for index in range(self._oldest + 1) if self._entries[index].moment is not None)
+        self._from_start = self._from_start and base == 0
+        del self._entries[:base]
+        self._now, self._oldest = self._now - base, self._oldest - base
+        self._let_go()
 
-    def undo(self) -> str:
-        """Go one moment back; says what was taken back."""
+    def undo(self, remake: Callable[[Trace], MemoryState]) -> str:
+        """Go one moment back; says what was taken back.
+
+        Args:
+            remake: gives the memory after all events of a trace, where it is not kept.
+        """
         if not self.can_undo:
             raise InputError(f"There is nothing to undo (the last {HISTORY} operations are kept).")
         label = self.present.label
-        self._now -= 1
+        self._go(self._now - 1, remake)
         return label
 
-    def redo(self) -> str:
+    def redo(self, remake: Callable[[Trace], MemoryState]) -> str:
         """Go one moment on; says what was done again."""
         if not self.can_redo:
             raise InputError("There is nothing to redo.")
-        self._now += 1
+        self._go(self._now + 1, remake)
         return self.present.label
 
     def nearest(self, events: Sequence[Event]) -> tuple[int, MemoryState] | None:
@@ -85,12 +117,49 @@ class History:
         """
         wanted = changes(events)
         found: tuple[int, MemoryState] | None = None
-        for moment in self._moments:
-            had = changes(moment.trace.events)
+        for entry in self._entries:
+            if entry.moment is None:
+                continue
+            had = changes(entry.trace.events)
             good = len(had) <= len(wanted) and all(a is b for a, b in zip(had, wanted, strict=False))
             if good and (found is None or len(had) > found[0]):
-                found = len(had), moment.memory
+                found = len(had), entry.moment.memory
         return found
+
+    def _go(self, place: int, remake: Callable[[Trace], MemoryState]) -> None:
+        entry = self._entries[place]
+        if entry.moment is None:
+            entry = _Entry.of(Moment(remake(entry.trace), entry.trace, entry.log, entry.label))
+            self._entries[place] = entry
+        assert entry.moment is not None
+        self._present, self._now = entry.moment, place
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Let go of memories until those beside the first one and the present take no more than `BUDGET`."""
+        while (inner := self._inner()) and self._bytes(inner) > BUDGET:
+            bounds = [0, *inner, len(self._entries)]
+            gaps = {at: after - before for before, at, after in zip(bounds, bounds[1:], bounds[2:], strict=False)}
+            spared = min(inner, key=lambda at: gaps[at] / abs(self._now - at))
+            self._entries[spared].moment = None
+
+    def _inner(self) -> list[int]:
+        """Entries with a memory that is neither the first one's nor the present's."""
+        return [at for at, entry in enumerate(self._entries) if at not in (0, self._now) and entry.moment is not None]
+
+    def _bytes(self, inner: Sequence[int]) -> int:
+        held: dict[int, int] = {}
+        for at in inner:
+            held |= self._entries[at].bytes
+        always = self._entries[0].bytes | self._entries[self._now].bytes
+        return sum(size for storage, size in held.items() if storage not in always)
+
+
+def storages(memory: MemoryState) -> dict[int, int]:
+    """Bytes of the large tensors that hold a memory, by where they lie: memories share what has not changed."""
+    stored = (*memory.long_term.store, *memory.long_term.pending) if memory.long_term is not None else ()
+    tensors = [memory.short_term.tokens, *(rows for layer in stored for rows in (layer.tokens, layer.keys))]
+    return {(held := rows.untyped_storage()).data_ptr(): held.nbytes() for rows in tensors}
 
 
 def changes(events: Sequence[Event]) -> list[Change]:

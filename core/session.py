@@ -207,12 +207,12 @@ class Session:
     def undo(self) -> str:
         """Take back the last operation; says which."""
         with self._working():
-            return self._history.undo()
+            return self._history.undo(self._remade)
 
     def redo(self) -> str:
         """Do again what was undone last; says what."""
         with self._working():
-            return self._history.redo()
+            return self._history.redo(self._remade)
 
     def fork(self) -> Session:
         """Another session that starts from this moment; neither sees what the other does."""
@@ -296,6 +296,9 @@ class Session:
 
     def _move(self, moment: Moment) -> None:
         self._history.move(moment)
+
+    def _remade(self, trace: Trace) -> MemoryState:
+        return self._rebuilder.memory_after(self._history, trace, trace.events)
 
     @contextmanager
     def _working(self) -> Iterator[None]:

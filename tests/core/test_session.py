@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from core import codec
 from core.config import MemoryConfig
 from core.errors import BusyError, InputError, SnapshotError
+from core.history import BUDGET, storages
 from core.memory.snapshot import same_memory
 from core.model.attention import attention_weights
 from core.model.checkpoint import LoadedModel
@@ -121,7 +122,12 @@ def test_replay_gives_the_same_bit_for_bit(mplus: LoadedModel, session: Session)
     assert not same_memory(session.memory, Session.replay(mplus, session.log, seed=4).memory)
 
 
-def test_undo_and_redo_walk_through_every_moment(session: Session) -> None:
+@pytest.mark.parametrize("budget", [BUDGET, 0])
+def test_undo_and_redo_walk_through_every_moment(
+    session: Session, budget: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether memories are kept or have to be made again."""
+    monkeypatch.setattr("core.history.BUDGET", budget)
     moments = [(session.memory, session.trace)]
     for act in (
         lambda: session.inject(TEXT),
@@ -167,6 +173,34 @@ def test_history_has_an_end_and_reset_still_finds_the_beginning(
         session.undo()
     assert not session.can_undo
     assert session.trace.step > 0
+
+
+def test_a_long_history_takes_little_memory_and_loses_nothing(
+    mplus: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.history.HISTORY", 20)
+    budget = 8 * sum(storages(mplus.memory).values())
+    monkeypatch.setattr("core.history.BUDGET", budget)
+    session = Session(mplus, seed=3)
+    memories = [session.memory]
+    for number in range(30):
+        session.inject(f"The train to Oslo leaves at {number}.")
+        memories.append(session.memory)
+    entries = session._history._entries
+    kept = [place for place, entry in enumerate(entries) if entry.moment is not None]
+    assert budget / 2 < session._history._bytes(session._history._inner()) <= budget
+    assert len(kept) < len(entries) - 5
+    far, near = kept[1] - kept[0], kept[-1] - kept[-2]
+    assert far > near == 1, "those that undo wants first are kept"
+    for memory in memories[-2:-22:-1]:
+        session.undo()
+        assert same_memory(session.memory, memory)
+        assert session._history._bytes(session._history._inner()) <= budget
+    assert not session.can_undo
+    for memory in memories[-20:]:
+        session.redo()
+        assert same_memory(session.memory, memory)
+    assert not session.can_redo
 
 
 def test_the_memory_of_any_moment_can_be_had_again(

@@ -10,6 +10,7 @@ import pytest
 from core.analysis.work import Work
 from core.analysis.worth import answer_without, worth
 from core.errors import CancelledError, InputError
+from core.history import History
 from core.model.checkpoint import LoadedModel
 from core.model.decoding import Decoding
 from core.session import Session
@@ -82,7 +83,7 @@ def test_the_end_counts_when_the_answer_ended(session: Session) -> None:
     cut = replace(ended, finish="stopped")
     twin = session.fork()
     events = tuple(cut if event is ended else event for event in twin.trace.events)
-    twin._history._moments[0] = replace(twin.present, trace=replace(twin.trace, events=events))
+    twin._history = History(replace(twin.present, trace=replace(twin.trace, events=events)), from_start=False)
     assert np.allclose(worth(session, 0).whole[:-1], worth(twin, 0).whole, atol=1e-5)
 
 
@@ -103,6 +104,6 @@ def test_what_cannot_be_explained_says_why(session: Session) -> None:
         answer_without(session, 0, [99])
     twin = session.fork()
     old = replace(twin.trace.questions[-1], answer_ids=np.empty(0, np.int32))
-    twin._history._moments[0] = replace(twin.present, trace=twin.trace.with_event(old))
+    twin._history = History(replace(twin.present, trace=twin.trace.with_event(old)), from_start=False)
     with pytest.raises(InputError, match="older version"):
         worth(twin)
