@@ -44,7 +44,7 @@ def random_memory(config: ModelConfig, store: int = 40, seed: int = 1) -> Memory
     if config.memory.long_term is not None:
         first = store
         rows = [
-            LongTermLayer(
+            LongTermLayer.of(
                 normal(store, d),
                 normal(store, config.memory.long_term.selector_dim),
                 torch.randint(0, 900, (store,), generator=generator, dtype=torch.int32),
@@ -53,8 +53,7 @@ def random_memory(config: ModelConfig, store: int = 40, seed: int = 1) -> Memory
             )
             for _ in range(layers)
         ]
-        nothing = torch.empty(0, dtype=torch.long)
-        long_term = LongTerm(tuple(rows), tuple(row.take(nothing) for row in rows))
+        long_term = LongTerm(tuple(rows), tuple(row.nothing for row in rows))
     pool = ShortTerm(
         normal(layers, size, d),
         torch.zeros(layers, size, dtype=torch.int32),

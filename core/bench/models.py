@@ -64,7 +64,7 @@ def with_store(model: LoadedModel, rows: int) -> MemoryState:
     device, dtype, width = model.device, model.dtype, config.memory.long_term.selector_dim
     host = torch.device("cpu")
     layers = tuple(
-        LongTermLayer(
+        LongTermLayer.of(
             torch.empty(rows, config.hidden_size, dtype=dtype).normal_(),
             torch.empty(rows, width, device=device, dtype=dtype).normal_(0, width**-0.5),
             torch.randint(1, 10_000, (rows,), dtype=torch.int32),
@@ -73,7 +73,6 @@ def with_store(model: LoadedModel, rows: int) -> MemoryState:
         )
         for _ in range(config.num_layers)
     )
-    nothing = torch.empty(0, dtype=torch.long)
     pool = replace(
         memory.short_term, serials=memory.short_term.serials + max(0, rows - int(memory.short_term.serials.min()))
     )
@@ -81,7 +80,7 @@ def with_store(model: LoadedModel, rows: int) -> MemoryState:
         replace(
             memory,
             short_term=pool,
-            long_term=LongTerm(layers, tuple(layer.take(nothing) for layer in layers)),
+            long_term=LongTerm(layers, tuple(layer.nothing for layer in layers)),
             next_serial=int(pool.serials.max()) + 1,
         ),
         device if device.type != "cpu" else host,

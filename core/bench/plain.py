@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from transformers.models.llama.modeling_llama import apply_rotary_pos_emb, repeat_kv
 
 from core.memory import long_term, short_term
-from core.memory.retriever import by_age, picked
+from core.memory.parts import joined
+from core.memory.retriever import by_age
 from core.memory.state import MemoryState
 from core.model.adapters import PROJECTIONS, Adapter, Projection
 from core.model.attention import causal_mask
@@ -154,7 +155,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> PlainR
             scores = torch.sigmoid((queries @ torch.cat((store.keys, pending.keys)).T).float()).mean(dim=0)
             chosen = scores.topk(network.config.memory.retrieved).indices.sort().values.cpu()
             order = chosen[by_age(torch.cat((store.ages, pending.ages))[chosen])]
-            parts.append(picked(store.tokens, pending.tokens, order).to(hidden.device))
+            parts.append(joined((store.token_parts, pending.token_parts)).pick(order).to(hidden.device))
         prefix = torch.cat((*parts, memory.short_term.tokens[index]))
         hidden, keys, values = run_layer(network, layer, hidden, prefix, "read")
         pasts.append((keys, values))

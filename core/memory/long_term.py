@@ -39,7 +39,7 @@ def absorb(
         budget: R, tokens retrieved per layer; a merge never leaves fewer than R + 1 by evicting.
     """
     pending = tuple(
-        layer.older(new_tokens).append(_arrivals(dropped, keys[index].to(layer.keys.device), index, config))
+        layer.older(new_tokens).append(_arrivals(dropped, keys[index].to(layer.key_parts.device), index, config))
         for index, layer in enumerate(memory.pending)
     )
     store = tuple(layer.older(new_tokens) for layer in memory.store)
@@ -47,12 +47,8 @@ def absorb(
     if updates < config.update_frequency:
         return Absorbed(LongTerm(store, pending, updates), False, (), ())
     merged = [_merge(kept, waiting, config.decay, budget) for kept, waiting in zip(store, pending, strict=True)]
-    nothing = torch.empty(0, dtype=torch.long)
     return Absorbed(
-        LongTerm(
-            tuple(store for store, _, _ in merged),
-            tuple(layer.take(nothing) for layer in pending),
-        ),
+        LongTerm(tuple(store for store, _, _ in merged), tuple(layer.nothing for layer in pending)),
         True,
         tuple(survivors for _, survivors, _ in merged),
         tuple(evicted for _, _, evicted in merged),
@@ -63,15 +59,13 @@ def forget(memory: LongTerm, serials: Tensor) -> LongTerm:
     """Remove the tokens with these serials from store and pending rows."""
 
     def without(layers: tuple[LongTermLayer, ...]) -> tuple[LongTermLayer, ...]:
-        gone = [torch.isin(layer.serials, serials) for layer in layers]
-        # a large store is not copied for nothing
-        return tuple(layer.take(~rows) if rows.any() else layer for layer, rows in zip(layers, gone, strict=True))
+        return tuple(layer.take(~torch.isin(layer.serials, serials)) for layer in layers)
 
     return replace(memory, store=without(memory.store), pending=without(memory.pending))
 
 
 def _arrivals(dropped: Dropped, keys: Tensor, layer: int, config: LongTermConfig) -> LongTermLayer:
-    rows = LongTermLayer(
+    rows = LongTermLayer.of(
         tokens=dropped.tokens[layer].cpu(),  # the long-term memory is kept on the host
         keys=keys,
         ages=dropped.ages[layer],
@@ -91,6 +85,4 @@ def _merge(
     if int(alive.sum()) <= budget:  # upstream then undoes the decay of all rows
         return everything, torch.arange(len(everything)), everything.serials[:0]
     decayed = replace(everything, recall_frequencies=frequencies)
-    if alive.all():  # a large store is not copied for nothing
-        return decayed, torch.arange(len(decayed)), everything.serials[:0]
     return decayed.take(alive), alive.nonzero()[:, 0], everything.serials[~alive]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from core.memory.parts import Parts, joined
 from core.memory.state import LongTermLayer
 
 
@@ -24,9 +25,10 @@ class Retrieval(NamedTuple):
     scores: Tensor | None  # [S + C] float32, of every candidate; None when the store was too short to be scored
 
 
-def score(queries: Tensor, keys: Tensor) -> Tensor:
+def score(queries: Tensor, keys: Parts) -> Tensor:
     """Mean over the prompt of sigmoid(q . k): [n, h] and [M, h] -> [M] float32, where the keys are."""
-    return (keys @ queries.to(keys.device).T).float().sigmoid_().mean(dim=1)
+    queries = queries.to(keys.device).T
+    return torch.cat([(part @ queries).float().sigmoid_().mean(dim=1) for part in keys.tensors])
 
 
 def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budget: int) -> Retrieval:
@@ -41,29 +43,18 @@ def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budg
     if len(store) < budget:
         selected = _repeated(len(store), budget)
         order = selected[by_age(store.ages[selected])]
-        return Retrieval(
-            store.tokens[order.to(store.tokens.device)], order, store.ages[order], store.serials[order], None
-        )
-    scores = torch.cat((score(queries, store.keys), score(queries, pending.keys)))
+        return Retrieval(store.token_parts.pick(order), order, store.ages[order], store.serials[order], None)
+    scores = score(queries, joined((store.key_parts, pending.key_parts)))
     selected = scores.topk(budget).indices.sort().values.cpu()
-    order = selected[by_age(picked(store.ages, pending.ages, selected))]
+    ages = Parts((store.ages, pending.ages))
+    order = selected[by_age(ages.pick(selected))]
     return Retrieval(
-        picked(store.tokens, pending.tokens, order),
+        joined((store.token_parts, pending.token_parts)).pick(order),
         order,
-        picked(store.ages, pending.ages, order),
-        picked(store.serials, pending.serials, order),
+        ages.pick(order),
+        Parts((store.serials, pending.serials)).pick(order),
         scores,
     )
-
-
-def picked(store: Tensor, pending: Tensor, order: Tensor) -> Tensor:
-    """Rows of combined indices; a large store is not copied for them."""
-    early = order.clamp(max=len(store) - 1).to(store.device)
-    rows = store.index_select(0, early)
-    late = (order >= len(store)).nonzero()[:, 0]
-    if len(late):
-        rows[late.to(rows.device)] = pending[(order[late] - len(store)).to(pending.device)].to(rows.device)
-    return rows
 
 
 def _repeated(size: int, budget: int) -> Tensor:

@@ -125,7 +125,7 @@ def unpack_memory(content: Content, config: ModelConfig) -> MemoryState:
         name = f"{place}.{index}"
         tokens = tensor(f"{name}.tokens", None, d)
         count = tokens.shape[0]
-        return LongTermLayer(
+        return LongTermLayer.of(
             tokens,
             tensor(f"{name}.keys", count, config.memory.long_term.selector_dim),
             *(tensor(f"{name}.{field}", count) for field in _FIELDS[2:]),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from core.memory.parts import Parts
+
 
 @dataclass(frozen=True)
 class ShortTerm:
@@ -27,30 +29,52 @@ class ShortTerm:
 class LongTermLayer:
     """Dropped tokens of one layer. S differs between layers once rows are evicted."""
 
-    tokens: Tensor  # [S, d], on the host
-    keys: Tensor  # [S, h], what the retriever compares queries with
+    token_parts: Parts  # [S, d], on the host
+    key_parts: Parts  # [S, h], what the retriever compares queries with
     ages: Tensor  # [S] int32, cpu
     recall_frequencies: Tensor  # [S] float32, cpu; a row whose frequency decays to 0.01 is evicted
     serials: Tensor  # [S] int64, cpu
 
-    def __len__(self) -> int:
-        return self.tokens.shape[0]
+    @classmethod
+    def of(
+        cls, tokens: Tensor, keys: Tensor, ages: Tensor, recall_frequencies: Tensor, serials: Tensor
+    ) -> LongTermLayer:
+        """Rows that are in one tensor each."""
+        return cls(Parts.of(tokens), Parts.of(keys), ages, recall_frequencies, serials)
 
-    def take(self, rows: Tensor) -> LongTermLayer:
-        """The rows of an index [M] or of a bool mask [S]."""
+    def __len__(self) -> int:
+        return self.serials.shape[0]
+
+    @property
+    def tokens(self) -> Tensor:
+        """All vectors in one tensor [S, d]; may be a copy."""
+        return self.token_parts.whole
+
+    @property
+    def keys(self) -> Tensor:
+        """All keys in one tensor [S, h]; may be a copy."""
+        return self.key_parts.whole
+
+    def take(self, keep: Tensor) -> LongTermLayer:
+        """The rows of a bool mask [S]."""
         return LongTermLayer(
-            self.tokens[rows.to(self.tokens.device)],
-            self.keys[rows.to(self.keys.device)],
-            self.ages[rows],
-            self.recall_frequencies[rows],
-            self.serials[rows],
+            self.token_parts.take(keep),
+            self.key_parts.take(keep),
+            self.ages[keep],
+            self.recall_frequencies[keep],
+            self.serials[keep],
         )
+
+    @property
+    def nothing(self) -> LongTermLayer:
+        """None of the rows."""
+        return self.take(torch.zeros(len(self), dtype=torch.bool))
 
     def append(self, other: LongTermLayer) -> LongTermLayer:
         """These rows, then the other's."""
         return LongTermLayer(
-            torch.cat((self.tokens, other.tokens)),
-            torch.cat((self.keys, other.keys)),
+            self.token_parts.append(other.token_parts),
+            self.key_parts.append(other.key_parts),
             torch.cat((self.ages, other.ages)),
             torch.cat((self.recall_frequencies, other.recall_frequencies)),
             torch.cat((self.serials, other.serials)),

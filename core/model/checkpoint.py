@@ -254,7 +254,7 @@ def place(
 
     def moved(parts: tuple[LongTermLayer, ...]) -> tuple[LongTermLayer, ...]:
         return tuple(
-            LongTermLayer(
+            LongTermLayer.of(
                 _pinned(part.tokens.to(host, dtype), device),
                 part.keys.to(layers[index] if layers else device, dtype),
                 part.ages,

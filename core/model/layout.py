@@ -143,7 +143,7 @@ def initial_memory(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Memory
             rows = tensors[f"ltm.{index}"].shape[0]
             first = max(first, rows)
             store.append(
-                LongTermLayer(
+                LongTermLayer.of(
                     tensors[f"ltm.{index}"],
                     tensors[f"ltm_keys.{index}"],
                     tensors[f"ltm_ages.{index}"].to(torch.int32),
@@ -151,8 +151,7 @@ def initial_memory(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Memory
                     torch.arange(rows),
                 )
             )
-        nothing = torch.empty(0, dtype=torch.long)
-        long_term = LongTerm(tuple(store), tuple(layer.take(nothing) for layer in store))
+        long_term = LongTerm(tuple(store), tuple(layer.nothing for layer in store))
     initialized = bool(tensors["initialized"]) if "initialized" in tensors else True
     pool = ShortTerm(
         tokens=tensors["memory"],

@@ -63,7 +63,7 @@ def _blank(config: ModelConfig) -> MemoryState:
 
 def _nothing_stored(config: ModelConfig) -> LongTerm:
     assert config.memory.long_term is not None
-    empty = LongTermLayer(
+    empty = LongTermLayer.of(
         tokens=torch.zeros(0, config.hidden_size),
         keys=torch.zeros(0, config.memory.long_term.selector_dim),
         ages=torch.zeros(0, dtype=torch.int32),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.memory import short_term
+from core.memory.parts import Parts
 from core.memory.retriever import retrieve, score
 from core.memory.snapshot import pack_memory, same_memory
 from core.memory.state import LongTermLayer, MemoryState, ShortTerm
@@ -114,7 +115,7 @@ def test_write_by_hand() -> None:
 
 def rows(keys: list[float], ages: list[int]) -> LongTermLayer:
     count = len(keys)
-    return LongTermLayer(
+    return LongTermLayer.of(
         tokens=torch.arange(float(count))[:, None],
         keys=torch.tensor(keys)[:, None],
         ages=torch.tensor(ages, dtype=torch.int32),
@@ -137,7 +138,7 @@ def test_retrieval_by_hand() -> None:
 
 
 def test_score_is_the_mean_over_the_prompt() -> None:
-    got = score(torch.tensor([[1.0], [-1.0]]), torch.tensor([[2.0]]))
+    got = score(torch.tensor([[1.0], [-1.0]]), Parts.of(torch.tensor([[2.0]])))
     assert torch.allclose(got, torch.tensor([0.5]))
 
 

@@ -1,0 +1,53 @@
+"""Rows in parts are rows: whatever is added, lost and picked, it is as if they were in one tensor."""
+
+from __future__ import annotations
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.memory.parts import Parts, joined
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1), st.booleans()), max_size=30), st.randoms())
+def test_they_behave_as_one_tensor(steps: list[tuple[int, float, bool]], random) -> None:
+    plain = torch.randn(random.randrange(60), 3)
+    parts = Parts.of(plain)
+    for count, share, oldest in steps:
+        fresh = torch.randn(count, 3)
+        plain, parts = torch.cat((plain, fresh)), parts.append(Parts.of(fresh))
+        lost = torch.zeros(len(plain), dtype=torch.bool)
+        if oldest:
+            lost[: int(share * len(plain))] = True
+        else:
+            lost = torch.tensor([random.random() < share for _ in range(len(plain))], dtype=torch.bool)
+        plain, parts = plain[~lost], parts.take(~lost)
+        assert len(parts) == len(plain)
+        assert torch.equal(parts.whole, plain)
+        if len(plain):
+            index = torch.tensor([random.randrange(len(plain)) for _ in range(5)])
+            assert torch.equal(parts.pick(index), plain[index])
+            both = torch.cat((index, index + len(plain)))
+            assert torch.equal(joined((parts, parts)).pick(both), torch.cat((plain, plain))[both])
+
+
+def test_a_large_store_is_not_copied() -> None:
+    large = torch.randn(1000, 4)
+    parts = Parts.of(large)
+    for _ in range(100):
+        parts = parts.append(Parts.of(torch.randn(4, 4)))
+    assert parts.tensors[0] is large
+    assert len(parts.tensors) < 10
+    later = parts.take(torch.arange(len(parts)) >= 300)
+    assert later.tensors[0].data_ptr() == large[300].data_ptr(), "the oldest rows go without a copy"
+    few = parts.take(torch.arange(len(parts)) >= 900)
+    assert few.tensors[0].untyped_storage().nbytes() < large.nbytes, "but a few do not hold on to all"
+
+
+def test_what_was_there_stays_as_it_was() -> None:
+    one = Parts.of(torch.zeros(3, 2))
+    one.append(Parts.of(torch.ones(5, 2)))
+    one.take(torch.tensor([True, False, True]))
+    assert torch.equal(one.whole, torch.zeros(3, 2))
+    assert len(one.take(torch.zeros(3, dtype=torch.bool))) == 0
+    assert one.take(torch.zeros(3, dtype=torch.bool)).whole.shape == (0, 2)
