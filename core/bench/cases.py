@@ -43,6 +43,14 @@ class Case:
         self.turn += 1
         return self.questions[self.turn % len(self.questions)]
 
+    def before_a_merge(self) -> MemoryState:
+        """A memory whose next injection merges what was dropped into the long-term store."""
+        memory, long_term = self.memory, self.model.config.memory.long_term
+        assert long_term is not None
+        while memory.long_term is not None and memory.long_term.updates_since_merge < long_term.update_frequency - 1:
+            memory = inject(self.network, memory, self.chunk).memory
+        return memory
+
     def times(self, repeats: int) -> dict[str, dict[str, float]]:
         """Seconds by operation, of the fast way and of the plain one."""
         network, memory, device = self.network, self.memory, self.model.device
@@ -206,19 +214,23 @@ class Case:
 
 
 def growth(make: Callable[[int], LoadedModel], sizes: list[int], repeats: int) -> list[dict[str, Any]]:
-    """What depends on how much long-term memory holds: injection, first token, searching."""
+    """What may depend on how much long-term memory holds: injection, one that merges, first token, searching."""
     found = []
     for size in sizes:
         case = Case(make(size))
-        memory: MemoryState = case.memory
+        memory, due = case.memory, case.before_a_merge()
 
         def tell(c: Case = case, m: MemoryState = memory) -> object:
+            return inject(c.network, m, c.chunk)
+
+        def merge(c: Case = case, m: MemoryState = due) -> object:
             return inject(c.network, m, c.chunk)
 
         def ask(c: Case = case, m: MemoryState = memory) -> object:
             return read(c.network, m, c.question(), last_only=True)
 
-        times = medians({"injection": tell, "first token": ask}, repeats, case.model.device)
+        acts = {"injection": tell, "injection that merges": merge, "first token": ask}
+        times = medians(acts, repeats, case.model.device)
         found.append(
             {"stored": size, **{k: round(1000 * v, 2) for k, v in times.items()}}
             | {"searching": round(1000 * case.searching(repeats), 2)}
