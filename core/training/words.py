@@ -61,18 +61,20 @@ class Vocabulary:
     def __init__(self, rng: random.Random, held_out_side: bool = False) -> None:
         self.rng = rng
         self.held_out_side = held_out_side
-        self._sides = {kind: self._one_side(kind, words) for kind, words in LISTS.items()}
+        self._sides = {kind: words if kind in CLOSED else self._one_side(words) for kind, words in LISTS.items()}
         self._splice_from = [word.lower() for side in self._sides.values() for word in side if word.isalpha()]
 
-    def _one_side(self, kind: str, words: tuple[str, ...]) -> tuple[str, ...]:
-        if kind in CLOSED:
-            return words
+    def _one_side(self, words: tuple[str, ...]) -> tuple[str, ...]:
         side = tuple(w for w in words if held_out(w) == self.held_out_side)
         return side or words
 
     def real(self, kind: str) -> str:
         """A word of the list `kind`."""
         return self.rng.choice(self._sides[kind])
+
+    def one_of(self, words: tuple[str, ...]) -> str:
+        """One of these words, of this side if there is one."""
+        return self.rng.choice(self._one_side(words))
 
     def made_up(self) -> str:
         """A lower-case word of three letters or more that stands in no list."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.training import chances
-from core.training.anecdotes import PEOPLE, anecdotes, fill
+from core.training.anecdotes import PEOPLE, Anecdote, fill, slots_of, wordings
 from core.training.anecdotes import kind as kind_of
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
 from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question
@@ -58,8 +58,8 @@ class World:
         """
         while True:
             draft, (least, most) = Draft(), self.rng.choices(*chances.LENGTHS)[0]
-            while draft.length < least:
-                self._write(draft, speaker)
+            while draft.length < least and not self._write(draft, speaker):
+                pass
             if draft.length <= most and not draft.contradicts_itself:
                 break
         if self.rng.random() < 0.15:
@@ -70,10 +70,10 @@ class World:
         """A context that tells nothing."""
         return Context(" ".join(self.rng.sample(FILLERS, self.rng.randint(2, 5))), (), ())
 
-    def _write(self, draft: Draft, speaker: bool) -> None:
+    def _write(self, draft: Draft, speaker: bool) -> bool:
+        """Add sentences; says whether they are to stand alone."""
         if self.rng.random() < self.anecdotes:
-            self._anecdote(draft, speaker)
-            return
+            return self._anecdote(draft, speaker) and self.rng.random() < chances.ALONE
         style = self.rng.random()
         facts = self.rng.choices((1, 2, 3), (5, 4, 1))[0]
         if style < 0.36:
@@ -90,6 +90,7 @@ class World:
             self.rng.shuffle(parts)
             for part in parts:
                 part()
+        return False
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
@@ -357,27 +358,34 @@ class World:
             swapped = {**words, "a": other} if "{a}" in question else {**words, "b": other}
             draft.absent.append(Question(f"{number}{event.kind}|{swapped['a']}", question.format(**swapped), UNKNOWN))
 
-    def _anecdote(self, draft: Draft, speaker: bool) -> None:
-        """One of the texts that are written down as a whole."""
-        while (anecdote := self.rng.choice(anecdotes())).personal and not speaker:
-            pass
-        words = {slot: self.value(kind_of(slot)) for slot in anecdote.slots}
+    def _anecdote(self, draft: Draft, speaker: bool) -> bool:
+        """One of the texts that are written down as a whole; says whether one could be told."""
+        anecdote, text = self.rng.choice(wordings())
+        if anecdote.personal and not speaker:
+            return False
+        words = {slot: self._for_slot(anecdote, kind_of(slot)) for slot in anecdote.slots}
         if len(set(words.values())) < len(words):
-            return  # a question could have two answers
-        draft.sentences.append(sentence_case(fill(self.rng.choice(anecdote.texts), words)))
-        draft.drawn += words.values()
+            return False  # a question could have two answers
+        answered, left_open = anecdote.asked_of(text)
+        draft.sentences.append(sentence_case(fill(text, words)))
+        draft.drawn += [words[slot] for slot in anecdote.slots if slot in slots_of(text)]
 
         def asked(template: str, answer: str, words: dict[str, str] = words) -> Question:
             text = sentence_case(fill(template, words))
             return Question(f"{template}|{text}", text, answer)
 
-        draft.questions += [asked(question, fill(answer, words)) for question, answer in anecdote.questions]
-        draft.absent.append(asked(self.rng.choice(anecdote.absent), UNKNOWN))
-        question, _ = self.rng.choice(anecdote.questions)
+        draft.questions += [asked(question, fill(answer, words)) for question, answer in answered]
+        draft.absent += [asked(question, UNKNOWN) for question in self.rng.sample(left_open, min(2, len(left_open)))]
+        question, _ = self.rng.choice(answered)
         people = [slot for slot in PEOPLE if f"{{{slot}}}" in question]
         if people and self.rng.random() < chances.DECOYS:
             swapped = words | {self.rng.choice(people): self.stranger(draft)}
             draft.absent.append(asked(question, UNKNOWN, swapped))
+        return True
+
+    def _for_slot(self, anecdote: Anecdote, kind: str) -> str:
+        own = anecdote.kinds.get(kind)
+        return self.words.one_of(own) if own else self.value(kind)
 
 
 def unrelated(count: int, seed: int, avoid: str = "") -> list[str]:

@@ -1,9 +1,10 @@
 """Short texts as people type them, with questions about their details.
 
-Data in the text files beside this one, a block an anecdote: "= " the text, in one to three wordings; "? " a question,
-"|" and its answer; "! " a question that the text leaves open. Words in braces are drawn: {a}, {b}, {c} are people,
-others are named by their kind, a second one of a kind by a number behind it ({city2}); {a city} has its article.
-Answers are drawn words alone, so that nothing can be answered from the template by heart.
+Data in the text files beside this one, a block an anecdote: "= " the text, in some wordings, of which the short ones
+may tell a part only; "? " a question, "|" and its answer; "! " a question that the text leaves open; "~ " a kind of
+words of its own ("~ limb: wrist, ankle"). Words in braces are drawn: {a}, {b}, {c} are people, others are named by
+their kind, a second one of a kind by a number behind it ({city2}); {a city} has its article. Answers are drawn words
+alone, so that nothing can be answered from the template by heart.
 """
 
 import re
@@ -28,6 +29,14 @@ FILES = (
     "objects",
     "stories",
     "contrasts",
+    "kin",
+    "bodies",
+    "chronicle",
+    "nature",
+    "crafts",
+    "journeys",
+    "plain_people",
+    "plain_when",
 )
 PEOPLE = ("a", "b", "c")
 
@@ -39,7 +48,7 @@ _PERSONAL = re.compile(r"\b(I|I'm|I've|I'll|my|me|we|our|us|mine|ours)\b", re.IG
 class Anecdote:
     """Templates: wordings of one text, questions with their answers, and questions that stay open.
 
-    slots: words to draw, as the templates name them.
+    slots: words to draw, as the templates name them. kinds: words of kinds that no list of the lexicon has.
     personal: whether somebody speaks of himself.
     """
 
@@ -47,19 +56,42 @@ class Anecdote:
     questions: tuple[tuple[str, str], ...]
     absent: tuple[str, ...]
     slots: tuple[str, ...]
+    kinds: Mapping[str, tuple[str, ...]]
     personal: bool
+
+    def asked_of(self, text: str) -> tuple[list[tuple[str, str]], list[str]]:
+        """Questions that a wording answers, with their answers; and questions that it leaves open.
+
+        Whom a wording does not name it may describe instead, so that is not asked.
+        """
+        told = slots_of(text)
+        clear = [(question, answer) for question, answer in self.questions if slots_of(question) <= told]
+        answered = [(question, answer) for question, answer in clear if slots_of(answer) <= told]
+        untold = [question for question, answer in clear if not slots_of(answer) & (told | set(PEOPLE))]
+        return answered, [*untold, *(question for question in self.absent if slots_of(question) <= told)]
 
 
 @cache
 def anecdotes() -> tuple[Anecdote, ...]:
     """All of them, in the order of the files."""
     texts = (resources.files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8") for name in FILES)
-    return tuple(_parsed(block) for text in texts for block in text.strip().split("\n\n"))
+    return tuple(parsed(block) for text in texts for block in text.strip().split("\n\n"))
+
+
+@cache
+def wordings() -> tuple[tuple[Anecdote, str], ...]:
+    """Every text of every anecdote: what is drawn from, so that those with many wordings come more often."""
+    return tuple((anecdote, text) for anecdote in anecdotes() for text in anecdote.texts)
 
 
 def kind(slot: str) -> str:
     """The kind of word a slot holds: city for city2, person for a."""
     return "person" if slot in PEOPLE else slot.rstrip("0123456789")
+
+
+def slots_of(template: str) -> set[str]:
+    """The slots that a template names."""
+    return {slot for _, slot in _SLOT.findall(template)}
 
 
 def fill(template: str, words: Mapping[str, str]) -> str:
@@ -72,9 +104,11 @@ def fill(template: str, words: Mapping[str, str]) -> str:
     return _SLOT.sub(word, template)
 
 
-def _parsed(block: str) -> Anecdote:
-    lines = [(line[0], line[1:].strip()) for line in block.splitlines() if line.strip()]
-    texts, asked, absent = ([text for mark, text in lines if mark == wanted] for wanted in "=?!")
+def parsed(block: str) -> Anecdote:
+    """The anecdote of one block of a file."""
+    lines = [(line[0], line[1:].strip()) for line in map(str.strip, block.splitlines()) if line]
+    texts, asked, absent, lists = ([text for mark, text in lines if mark == wanted] for wanted in "=?!~")
+    kinds = [line.split(":") for line in lists]
     pairs = [question.split(" | ") for question in asked]
     slots = tuple(dict.fromkeys(match[2] for text in (*texts, *asked, *absent) for match in _SLOT.finditer(text)))
     return Anecdote(
@@ -82,5 +116,6 @@ def _parsed(block: str) -> Anecdote:
         tuple((question.strip(), answer.strip()) for question, answer in pairs),
         tuple(absent),
         slots,
+        {name: tuple(word.strip() for word in words.split(",")) for name, words in kinds},
         any(_PERSONAL.search(text) for text in texts),
     )
