@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
@@ -127,15 +127,19 @@ class Lender:
         self._spare = before._left() if before is not None else {}
         self._lock = Lock()
 
-    def lend(self, index: int, front: Rows, pool: Rows, room: int) -> Past:
-        """Layer `index`'s rows as a past: `front`, then the pool, the same one every time."""
-        before, length = front.keys.shape[1], front.keys.shape[1] + pool.keys.shape[1]
+    def lend(self, index: int, front: Rows, size: int, pool: Callable[[], Rows], room: int) -> Past:
+        """Layer `index`'s rows as a past: `front`, then the pool's `size` rows.
+
+        Args:
+            pool: makes the pool's rows where a buffer has to be filled; the same ones for every front of one length.
+        """
+        before, length = front.keys.shape[1], front.keys.shape[1] + size
         with self._lock:
             loan = self._loans.get(index)
             free = loan is not None and loan.holder() is None and loan.length == length
             if loan is None or not free or loan.keys.shape[2] < length + room:
-                spare = self._spare.pop(index, None)
-                past = Past.of([front.keys, pool.keys], [front.values, pool.values], room, spare)
+                spare, rows = self._spare.pop(index, None), pool()
+                past = Past.of([front.keys, rows.keys], [front.values, rows.values], room, spare)
                 buffer = past._buffer
                 self._loans[index] = _Loan(buffer.keys, buffer.values, length, front, ref(buffer))
                 return past

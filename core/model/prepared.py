@@ -17,7 +17,6 @@ from torch import Tensor
 
 from core.memory.retriever import Retrieval
 from core.model.past import Buffer, Lender, Past, Rows
-from core.model.rows import rotate
 
 if TYPE_CHECKING:
     from core.memory.state import LongTerm
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from core.model.reading import Prefix
 
 KEPT = 2
-"""Pools whose keys and values are kept, the last ones read. The newest also has rotated keys, and a buffer for a
-reading: 5 * Hkv * hd / d of its pool's size, the other 2.
+"""Pools whose keys and values are kept, the last ones read. The newest also has a buffer for a reading, with
+rotated keys: 4 * Hkv * hd / d of its pool's size, the other 2.
 """
 NEW = -1
 
@@ -64,12 +63,13 @@ class Question:
 
 @dataclass
 class PoolRows:
-    """One pool's keys (before rotation) and values, per layer [Hkv, N, hd], and what was made of them."""
+    """One pool's keys (before rotation) and values, per layer [Hkv, N, hd], and what was made of them.
+
+    Rotated keys are only in the buffers that are lent.
+    """
 
     keys: list[Tensor]
     values: list[Tensor]
-    rotated: list[Tensor] = field(default_factory=list)
-    rotated_from: int = NEW  # position of rank 0 in `rotated`
     question: Question | None = None
     lender: Lender = field(default_factory=Lender)
 
@@ -85,7 +85,6 @@ class PoolRows:
 
     def rest(self) -> None:
         """Keep only what the next pool is made from."""
-        self.rotated, self.rotated_from = [], NEW
         self.question, self.lender = None, Lender()
 
 
@@ -138,18 +137,6 @@ class Prepared:
         with self._lock:
             others = [(pool, kept) for pool, kept in self._found if pool() is not None and pool() is not tokens]
             self._found = [(ref(tokens), rows), *others][:KEPT]
-
-
-def rotated_pool(network: MemoryLlama, rows: PoolRows, first: int) -> list[Tensor]:
-    """The pool's keys at positions `first` and on, per layer."""
-    if rows.rotated_from != first:
-        if rows.rotated:
-            rows.lender = Lender()
-        size, device = rows.keys[0].shape[1], rows.keys[0].device
-        cos, sin = network.rotary(torch.arange(first, first + size, device=device)[None])
-        rows.rotated = [rotate(keys, cos[0].to(keys.device), sin[0].to(keys.device)) for keys in rows.keys]
-        rows.rotated_from = first
-    return rows.rotated
 
 
 def _project(network: MemoryLlama, tokens: Tensor) -> PoolRows:

@@ -17,7 +17,7 @@ from core.memory.state import MemoryState
 from core.model.attention import causal_mask
 from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
 from core.model.past import Past, Pasts, Rows
-from core.model.prepared import Made, Question, rotated_pool
+from core.model.prepared import Made, Question
 from core.model.rows import rotate
 from core.model.taps import Listener, tap, watcher
 
@@ -172,6 +172,7 @@ class MemoryRows:
         self._rows = network.prepared.rows(network, memory.short_term.tokens) if memory.initialized else None
         before = self._rows.question if self._rows else None
         self._asked_before = before is not None and before.fits(prompt, memory.long_term)
+        self._angles: tuple[int, tuple[Tensor, Tensor]] | None = None  # of the pool, by its first position
         pool = memory.short_term.forgotten
         self._every_rank = None if pool.any() else torch.arange(pool.shape[1])
         self._question = before if before and self._asked_before else Question.about(prompt, memory.long_term)
@@ -193,21 +194,31 @@ class MemoryRows:
 
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
         """What layer `index` reads before the prompt whose rows [n, d] enter it, with room for `room` rows more."""
-        network, pool = self._network, self._memory.short_term
+        config, pool = self._network.config, self._memory.short_term
         if self._rows is None:
-            nothing = hidden.new_empty(network.config.num_kv_heads, 0, network.config.head_dim)
+            nothing = hidden.new_empty(config.num_kv_heads, 0, config.head_dim)
             return Prefix(0, None, torch.empty(0, dtype=torch.long), 0), Past.of([nothing], [nothing], room)
         retrieval, front = self._front(index, hidden)
         end, size = front.keys.shape[1], pool.forgotten.shape[1]
         bos = end - (len(retrieval.order) if retrieval else 0)
-        keys, values = rotated_pool(network, self._rows, end)[index], self._rows.values[index]
         ranks = (~pool.forgotten[index]).nonzero()[:, 0] if self._every_rank is None else self._every_rank
         prefix = Prefix(bos, retrieval, ranks, end + size)
         if len(ranks) == size:
-            return prefix, self._rows.lender.lend(index, front, Rows(keys, values), room)
+            return prefix, self._rows.lender.lend(index, front, size, lambda: self._pool(index, end), room)
+        keys, values = self._pool(index, end)
         seen = ranks.to(keys.device)
         keys, values = keys.index_select(1, seen), values.index_select(1, seen)
         return prefix, Past.of([front.keys, keys], [front.values, values], room)
+
+    def _pool(self, index: int, first: int) -> Rows:
+        """The pool's rows of layer `index`, rank 0 at position `first`."""
+        assert self._rows is not None
+        keys, values = self._rows.keys[index], self._rows.values[index]
+        if self._angles is None or self._angles[0] != first:
+            positions = torch.arange(first, first + keys.shape[1], device=keys.device)
+            self._angles = first, self._network.rotary(positions[None])
+        cos, sin = self._angles[1]
+        return Rows(rotate(keys, cos[0].to(keys.device), sin[0].to(keys.device)), values)
 
     def _front(self, index: int, hidden: Tensor) -> tuple[Retrieval | None, Rows]:
         """The bos row and the long-term rows for this prompt; one that was the last one asked takes the same again."""

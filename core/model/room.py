@@ -13,6 +13,7 @@ from core.config import ModelConfig
 from core.errors import RoomError
 from core.model.adapters import PROJECTIONS
 from core.model.layout import expected_shapes
+from core.model.prepared import KEPT
 from core.model.weights import Shapes
 
 Quantisation = Literal["int8", "int4"]
@@ -30,7 +31,7 @@ class Needs:
 
     weights: int
     memory: int  # the pool and the retriever's keys
-    working: int  # keys and values of one prompt, and one layer's intermediate results
+    working: int  # another pool while one is written, keys and values made of pools, one layer's intermediate results
     store: int  # vectors of the long-term memory; on the host
 
     @property
@@ -59,11 +60,13 @@ def needs(config: ModelConfig, found: Shapes, dtype: torch.dtype, quantise: Quan
         elif not key.startswith(("ltm_", "initialized")):
             weights += count * width
     read = 1 + memory.pool_size + memory.retrieved + LONGEST_PROMPT
-    cached = 2 * config.num_layers * config.num_kv_heads * config.head_dim * read * width
+    row = 2 * config.num_layers * config.num_kv_heads * config.head_dim * width  # keys and values of a row
+    cached = row * (read + KEPT * memory.pool_size)
     rows = memory.chunk_length + memory.num_tokens
     layer = rows * (3 * config.intermediate_size + 6 * config.hidden_size) * width
     scores = config.num_heads * LONGEST_PROMPT * read * width if read < 4096 else 0
-    return Needs(int(weights), int(kept + keys), int(cached + layer + scores), int(store))
+    # the checkpoint's own pool stays beside that of a session, and the one before while the next is written
+    return Needs(int(weights), int(2 * kept + keys), int(kept + cached + layer + scores), int(store))
 
 
 def free_bytes(device: torch.device) -> int:

@@ -182,18 +182,22 @@ def test_an_answer_that_goes_on_twice(model: LoadedModel) -> None:
     assert torch.equal(read(model.network, memory, ids(6)).logits, other.logits)
 
 
+def lent(lender: Lender, layer: int, front: Rows, pool: Rows) -> Past:
+    return lender.lend(layer, front, pool.keys.shape[1], lambda: pool, room=2)
+
+
 def test_a_buffer_is_lent_to_one_at_a_time() -> None:
     lender = Lender()
     pool, front = Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4)), Rows(torch.randn(2, 3, 4), torch.randn(2, 3, 4))
-    first = lender.lend(0, front, pool, 2)
-    second = lender.lend(0, front, pool, 2)
+    first = lent(lender, 0, front, pool)
+    second = lent(lender, 0, front, pool)
     assert first.keys.data_ptr() != second.keys.data_ptr()
     place = second.keys.data_ptr()
     second = second.append(torch.ones(1, 2, 2, 4), torch.ones(1, 2, 2, 4))
     assert second.keys.data_ptr() == place
     del second
     other = Rows(torch.randn(2, 3, 4), torch.randn(2, 3, 4))
-    third = lender.lend(0, other, pool, 2)
+    third = lent(lender, 0, other, pool)
     assert third.keys.data_ptr() == place
     assert torch.equal(third.keys[0], torch.cat((other.keys, pool.keys), 1))
     assert torch.equal(third.values[0], torch.cat((other.values, pool.values), 1))
@@ -203,16 +207,16 @@ def test_buffers_go_over_to_the_next_pool() -> None:
     """But for those that somebody still reads."""
     before = Lender()
     pool, front = Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4)), Rows(torch.randn(2, 3, 4), torch.randn(2, 3, 4))
-    held, free = before.lend(0, front, pool, 2), before.lend(1, front, pool, 2)
+    held, free = lent(before, 0, front, pool), lent(before, 1, front, pool)
     kept, place = held.keys.clone(), free.keys.data_ptr()
     del free
     after, other = Lender(before), Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4))
-    first, second = after.lend(0, front, other, 2), after.lend(1, front, other, 2)
+    first, second = lent(after, 0, front, other), lent(after, 1, front, other)
     assert second.keys.data_ptr() == place
     assert torch.equal(second.keys[0], torch.cat((front.keys, other.keys), 1))
     assert torch.equal(held.keys, kept)
     assert torch.equal(first.values[0], torch.cat((front.values, other.values), 1))
-    assert before.lend(1, front, pool, 2).keys.data_ptr() != place
+    assert lent(before, 1, front, pool).keys.data_ptr() != place
 
 
 def test_a_past_is_a_value() -> None:

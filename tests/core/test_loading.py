@@ -104,7 +104,9 @@ def test_what_the_released_models_need() -> None:
     whole, eight, four = needed(None), needed("int8"), needed("int4")
     assert whole.store == 32 * 150_000 * 4096 * 2
     assert 16.5e9 < whole.weights < 16.8e9
-    assert whole.memory == 2 * (32 * 10_240 * 4096 + 32 * 150_000 * 256)
+    pool = 2 * 32 * 10_240 * 4096
+    assert whole.memory == 2 * pool + 2 * 32 * 150_000 * 256, "the checkpoint's pool, a session's, and keys"
+    assert whole.working > pool + 6 * pool / 4, "another while one is written; keys and values, a quarter as wide"
     assert four.weights < eight.weights < 0.65 * whole.weights
     assert (whole.memory, whole.working) == (eight.memory, eight.working)
 
