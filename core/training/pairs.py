@@ -87,6 +87,9 @@ def two_hop(world: World) -> Pair:
     """A fact that points at a person, and one about that person, in either order."""
     first, second = Draft(), Draft()
     name, description = _pointed_at(world, first)
+    while name in description:  # Amy's nephew may be an Amy, too
+        first = Draft()
+        name, description = _pointed_at(world, first)
     relation = _without_possessive(world, but=first.questions[0].key)
     statement = world.fact(second, named(name), named(name), relation)
     second.sentences.append(world.opened(second, statement, 0.15))

@@ -37,6 +37,10 @@ FILES = (
     "journeys",
     "plain_people",
     "plain_when",
+    "plain_things",
+    "plain_pairs",
+    "plain_contrasts",
+    "plain_asides",
 )
 PEOPLE = ("a", "b", "c")
 
