@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.trace import Trace
+from tests.visualize.findings import some_space
 from tests.visualize.large import large
 from tests.visualize.traces import PICNIC, begin, play
 from visualize import figures, palette
@@ -242,3 +243,16 @@ def test_colours_stay_with_their_context(traces: dict[str, Trace]) -> None:
 def test_only_tagged_traces_carry_ink(make: Make, traces: dict[str, Trace]) -> None:
     dark = palette.recolour(make(traces["normal"]), palette.DARK)
     assert palette.LIGHT.ink not in dark.to_json(validate=False)
+
+
+def test_every_colour_has_a_name(traces: dict[str, Trace]) -> None:
+    """Also of a text of which next to nothing is left, and of unrelated ones."""
+    trace = traces["normal"]
+    strata = figures.strata(trace)
+    said = strata.layout.title.subtitle.text + "".join(note.text for note in strata.layout.annotations)
+    assert len(strata.data) == 5
+    for bar in strata.data:
+        assert f"</span> {bar.name}" in said
+    assert "</span> unrelated" in figures.token_space(trace, some_space(trace)).layout.title.subtitle.text
+    alone = play(unrelated=0).trace
+    assert "unrelated" not in figures.token_space(alone, some_space(alone)).layout.title.subtitle.text

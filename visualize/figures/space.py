@@ -214,6 +214,8 @@ def _subtitle(trace: Trace, alive: Life, found: Space, colour_by: ColourBy) -> s
     names = palette.names(trace)
     here = [c for c in palette.told_order(trace) if (alive.context[found.serials] == c).any()]
     parts = [swatch(palette.colour(trace, c), names[c]) for c in here[:6]] + (["…"] if len(here) > 6 else [])
+    if any(trace.contexts[c].kind == "unrelated" for c in np.unique(alive.context[found.serials]) if c != BEFORE):
+        parts.append(swatch(palette.UNRELATED_LINE, "unrelated"))
     return f"{method}&nbsp; " + "&nbsp; ".join([*parts, swatch(palette.BEFORE_LINE, "before")])
 
 

@@ -55,8 +55,10 @@ def strata(
     shown = np.arange(trace.step, -1, -every)[::-1]
     where = "mean over layers" if layer is None else f"layer {layer}"
     cut = f" · every {every}th injection shown" if every > 1 else ""
-    figure = frame(key, title, how, f"{found.total:,.0f} tokens per layer, {where}{cut}")
+    subtitle = f"{found.total:,.0f} tokens per layer, {where}{cut}"
+    figure = frame(key, title, how, subtitle)
     ends: list[tuple[float, str]] = []
+    faint: list[str] = []
     height = 0.0
     groups = _groups(trace, selected, TOLD)
     if found.counts[:, -1].any():
@@ -81,7 +83,12 @@ def strata(
         share = 100 * float(counts[-1]) / found.total
         if share >= 0.4 or mine:
             ends.append((height + share / 2, swatch(line, name)))
+        else:
+            faint.append(swatch(line, name))
         height += share
+    if faint:  # too little is left of them for a label at the end
+        named = faint[::-1][:5] + (["…"] if len(faint) > 5 else [])
+        figure.update_layout(title_subtitle_text=f"{subtitle}&nbsp; " + "&nbsp; ".join(named))
     for place, (_, text) in zip(spread([y for y, _ in ends], 6.0, 2, 99), ends, strict=True):
         figure.add_annotation(label(text, x=1, xref="paper", xanchor="left", xshift=6, y=place))
     edge = 0.5 * every
