@@ -57,6 +57,7 @@ def serve(chosen: argparse.Namespace) -> None:
     require_free(chosen.host, chosen.port)
     from core import load
     from core.analysis.comparison import compare
+    from core.analysis.experiment import retention
     from core.analysis.lens import lens
     from core.analysis.space import space
     from core.analysis.worth import answer_without, worth
@@ -110,7 +111,9 @@ def serve(chosen: argparse.Namespace) -> None:
         restore=lambda session, path: Session.load(session.model, path),
         unrelated=unrelated,
         decoding=Decoding,
-        analyses=Analyses(worth=worth, without=answer_without, lens=lens, space=space, compare=compare),
+        analyses=Analyses(
+            worth=worth, without=answer_without, lens=lens, space=space, compare=compare, retention=retention
+        ),
         links=Links(
             write=lambda session: to_link(session.model.fingerprint, session.memory.seed, session.log),
             open=opened,

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.evaluation.statistics import wilson
 from core.trace import Asked, Floats, Ints, Serials
 
 Place = Literal["short_term", "long_term"]
@@ -92,3 +93,38 @@ class Comparison:
 
     question: str
     runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Retained:
+    """How long facts lasted in one kind of memory. D distances: unrelated contexts told since.
+
+    Survival and theory are shares of a context's memory tokens in the pool, mean over layers; the theory is
+    (1 - K/N)^t for the t injections that these contexts took.
+    """
+
+    name: str  # "M+" or "MemoryLLM"
+    right: Ints  # [D], of the samples so far
+    abstained: Ints  # [D], said that it does not know
+    survival: Floats  # [D]
+    theory: Floats  # [D]
+    injections: Floats  # [D], since the context was told, mean
+    lift: Floats  # [D], of the retriever over a blind draw; NaN where nothing is searched
+
+    def interval(self, samples: int) -> Floats:
+        """[2, D], the 95 % Wilson interval of the share that was right."""
+        bounds = [wilson(int(right), samples) for right in self.right]
+        return np.array([[one.low for one in bounds], [one.high for one in bounds]], np.float32)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """An experiment as far as it is: facts told to fresh memories, and asked for after so many other contexts."""
+
+    distances: Ints  # [D]
+    samples: int  # done so far
+    wanted: int
+    seed: int
+    tokens: int  # N, the pool's size
+    written: int  # K
+    kinds: tuple[Retained, ...]

@@ -100,22 +100,22 @@ def _told(model: LoadedModel, memory: MemoryState, text: str, mode: Mode) -> tup
     return tell(model, memory, text) if mode != "none" else (memory, torch.empty(0, dtype=torch.int64))
 
 
-def summary(outcomes: Sequence[Outcome], distances: Sequence[int]) -> list[dict[str, Any]]:
+def summary(outcomes: Sequence[Outcome], distances: Sequence[int], intervals: bool = True) -> list[dict[str, Any]]:
     """One row per distance.
 
     Survival and its theory are shares of the context's rows. The theory is (1 - K/N)^t, t counting injections: a long
     context takes several. Precision, recall and lift are means over layers, with the layers' own values beside them.
     Lift is precision over chance, the share of the context's rows among those searched; its 95 % interval comes from
-    drawing the samples again. What has nothing to be counted from is None.
+    drawing the samples again (not without `intervals`). What has nothing to be counted from is None.
     """
-    return [_row([o for o in outcomes if o.distance == distance], distance) for distance in distances]
+    return [_row([o for o in outcomes if o.distance == distance], distance, intervals) for distance in distances]
 
 
-def _row(here: Sequence[Outcome], distance: int) -> dict[str, Any]:
+def _row(here: Sequence[Outcome], distance: int, intervals: bool) -> dict[str, Any]:
     counts = torch.tensor([[o.relevant, o.retrieved, o.stored, o.candidates] for o in here], dtype=torch.float64)
     layers = rates(counts.sum(0))
     written = sum(o.written for o in here)
-    low, high = _lift_interval(counts)
+    low, high = _lift_interval(counts) if intervals else (None, None)
     return {
         "distance": distance,
         "samples": len(here),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from core.memory.parts import Parts, joined
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1), st.booleans()), max_size=30), st.randoms())
-def test_they_behave_as_one_tensor(steps: list[tuple[int, float, bool]], random) -> None:
+def test_they_behave_as_one_tensor(steps: list[tuple[int, float, bool]], random: Random) -> None:
     plain = torch.randn(random.randrange(60), 3)
     parts = Parts.of(plain)
     for count, share, oldest in steps:

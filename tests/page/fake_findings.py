@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from zipfile import ZipFile
 import numpy as np
 
 from core.errors import CancelledError, SnapshotError
-from core.findings import Comparison, Lens, Run, Space, Worth
+from core.findings import Comparison, Lens, Retained, Retention, Run, Space, Worth
 from core.trace import Trace, long_term_at, pool_at
 from tests.page.fakes import Answer, FakeSession, fake_model
 from visualize.panels.desk import Analyses, Links, Tables
@@ -86,6 +87,24 @@ def compare(session: Any, question: str, *, progress: Progress, cancelled: Cance
         yield Comparison(question, runs)
 
 
+def retention(
+    model: Any, samples: int, farthest: int, seed: int, *, progress: Progress, cancelled: Cancelled
+) -> Iterator[Retention]:
+    distances = np.array([d for d in (0, 1, 2, 4, 8, 16, 32, 64, 128) if d <= farthest], np.int32)
+    survival = (0.875**distances).astype(np.float32)
+    for done in range(1, samples + 1):
+        if cancelled():
+            raise CancelledError("The work was stopped before its end.")
+        time.sleep(0.02)
+        progress(done, samples)
+        nothing, blind = np.zeros_like(distances), np.full(distances.size, np.nan, np.float32)
+        kinds = tuple(
+            Retained(name, (done * share).astype(np.int32), nothing, survival, survival, distances * 1.0, blind)
+            for name, share in (("M+", np.ones(distances.size)), ("MemoryLLM", survival))
+        )
+        yield Retention(distances, done, samples, seed, 256, 32, kinds)
+
+
 def _step(session: Any, progress: Progress | None, cancelled: Cancelled | None, done: int, total: int) -> None:
     if cancelled and cancelled():
         raise CancelledError("The work was stopped before its end.")
@@ -111,7 +130,7 @@ def _zipped(trace: Trace, path: Path) -> Path:
 
 
 fakes: Any = {"without": without, "open": opened}  # their sessions and answers only look like the real ones
-ANALYSES = Analyses(worth=worth, without=fakes["without"], lens=lens, space=space, compare=compare)
+ANALYSES = Analyses(worth=worth, without=fakes["without"], lens=lens, space=space, compare=compare, retention=retention)
 LINKS = Links(
     write=lambda session: json.dumps([context.text for context in session.trace.contexts]), open=fakes["open"]
 )

@@ -16,7 +16,7 @@ from tests.page.animation import film
 from tests.page.browser import QUESTION, TEXTS, add, ask, start, tell, visit
 from tests.page.conftest import ROOT, free_port, wait_for
 
-VIEWS = ("Memory map", "Strata", "Forgetting", "Long-term", "Evidence", "Token space", "Compare")
+VIEWS = ("Memory map", "Strata", "Forgetting", "Long-term", "Evidence", "Token space", "Compare", "Experiment")
 
 
 def story(page: Page, unrelated: int) -> None:

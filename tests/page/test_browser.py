@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.page.browser import CHROMIUM, PICNIC, ask, notice, tell, visit
 from tests.page.conftest import EMBEDDED
+from tests.page.picture import VIEWS
 from visualize.panels.desk import Desk
 
 pytestmark = [
@@ -141,7 +142,7 @@ def test_a_phone_scrolls_one_way(browser: Browser, app_url: str, tmp_path: Path,
     with visit(browser, app_url, width=390, height=844, theme=theme) as page:
         tell(page, PICNIC)
         ask(page, "What fruits does David like?")
-        for tab in ("Memory map", "Strata", "Forgetting", "Long-term", "Evidence", "Token space", "Compare"):
+        for tab in (*VIEWS, "Compare"):
             page.click(f"button[role=tab]:has-text('{tab}')")
             page.wait_for_timeout(500)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -271,6 +271,31 @@ def test_kinds_of_memory_side_by_side(browser: Browser, fake_url: str) -> None:
         assert HOSTILE in page.inner_text(".run-question")
 
 
+def test_an_experiment_runs_live_and_keeps_what_it_found(browser: Browser, fake_url: str) -> None:
+    with visit(browser, fake_url) as page:
+        open_view(page, "Experiment")
+        page.wait_for_selector("#retention:has-text('Run an experiment')")
+        page.fill("#experiment-facts input", "6")
+        page.click("#experiment-start")
+        notice(page, "Told 6 facts and asked for each at 7 distances")
+        page.wait_for_selector("#retention .gtitle-subtitle:has-text('6 facts')")
+        assert page.locator("#papers .scatterlayer .trace").count() == 7
+        page.click("#experiment-far label:has-text('128')")
+        page.fill("#experiment-facts input", "400")
+        page.click("#experiment-start")
+        page.wait_for_selector("#retention .gtitle-subtitle:has-text('of 400 facts')")
+        page.click("#experiment-stop")
+        notice(page, "Stopped")
+        assert "of 400 facts" in (page.text_content("#retention .gtitle-subtitle") or "")
+        tell(page, HOSTILE)
+        assert "of 400 facts" in (page.text_content("#retention .gtitle-subtitle") or ""), (
+            "the session is another matter"
+        )
+        page.fill("#experiment-facts input", "")
+        page.click("#experiment-start")
+        notice(page, "two whole numbers")
+
+
 def test_a_link_opens_the_session_again(browser: Browser, fake_url: str) -> None:
     with visit(browser, fake_url) as page:
         tell(page, HOSTILE)

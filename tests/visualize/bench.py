@@ -13,7 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.trace import Trace
-from tests.visualize.findings import some_comparison, some_lens, some_space, some_worth
+from tests.visualize.findings import ASKED, some_comparison, some_lens, some_space, some_worth
 from tests.visualize.large import large
 from visualize import figures
 from visualize.prepare import life
@@ -25,11 +25,7 @@ BEST_OF = 5
 
 def makes(trace: Trace) -> dict[str, Make]:
     """Every figure, and the ways to draw it that cost more."""
-    plain: Any = {
-        name: getattr(figures, name)
-        for name in figures.__all__
-        if name not in ("token_life", "worth", "lens", "token_space", "comparison", "precision_recall")
-    }
+    plain: Any = {name: getattr(figures, name) for name in figures.__all__ if name not in ASKED}
     serial = int(life(trace).pool()[3, -300])
     worth, lens, found = some_worth(trace), some_lens(trace), some_comparison(trace)
     space = some_space(trace, most=12_800)

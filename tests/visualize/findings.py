@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.findings import Comparison, Lens, Run, Space, Worth
+from core.findings import Comparison, Lens, Retained, Retention, Run, Space, Worth
 from core.trace import Trace
 from visualize.prepare import life, remaining
+
+ASKED = ("token_life", "worth", "lens", "token_space", "comparison", "precision_recall", "retention", "papers")
+"""Figures that need more than a trace."""
 
 
 def some_worth(trace: Trace, question: int = -1, seed: int = 0) -> Worth:
@@ -71,3 +74,20 @@ def some_comparison(trace: Trace) -> Comparison:
             Run("Another drop seed", "could not be run: <b>no</b> log", "", (), nan, nan, 0, 0, None),
         ),
     )
+
+
+def some_retention(done: int = 12, wanted: int = 20, long_term: bool = True) -> Retention:
+    distances = np.array([0, 1, 2, 4, 8, 16, 32], np.int32)
+    injections = (1.3 * distances).astype(np.float32)
+    theory = (0.875**injections).astype(np.float32)
+    kinds = ({"M+": np.linspace(1, 0.8, 7)} if long_term else {}) | {"MemoryLLM": theory}
+    return Retention(
+        distances, done, wanted, 3, 256, 32,
+        tuple(
+            Retained(
+                name, (done * share).astype(np.int32), np.minimum(distances, 1).astype(np.int32) * 0, theory * 0.98,
+                theory, injections, np.full(7, np.nan, np.float32),
+            )
+            for name, share in kinds.items()
+        ),
+    )  # fmt: skip

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.trace import Trace
-from tests.visualize.findings import some_space
+from tests.visualize.findings import ASKED, some_retention, some_space
 from tests.visualize.large import large
 from tests.visualize.traces import PICNIC, begin, play
 from visualize import figures, palette
@@ -20,8 +20,6 @@ from visualize.prepare import escape, snippet
 
 Make = Callable[[Trace], go.Figure]
 LONG_TERM = {"hit_ages", "hit_overlap", "long_term_ages", "long_term_size", "retriever_hits", "score_distributions"}
-ASKED = ("token_life", "worth", "lens", "token_space", "comparison", "precision_recall")
-"""Figures that need more than a trace."""
 FIGURES: dict[str, Make] = {name: getattr(figures, name) for name in figures.__all__ if name not in ASKED}
 PLAIN = set(FIGURES)
 FIGURES |= {
@@ -256,3 +254,40 @@ def test_every_colour_has_a_name(traces: dict[str, Trace]) -> None:
     assert "</span> unrelated" in figures.token_space(trace, some_space(trace)).layout.title.subtitle.text
     alone = play(unrelated=0).trace
     assert "unrelated" not in figures.token_space(alone, some_space(alone)).layout.title.subtitle.text
+
+
+@pytest.mark.parametrize("long_term", [True, False])
+def test_an_experiment_is_drawn_as_far_as_it_went(long_term: bool) -> None:
+    found = some_retention(long_term=long_term)
+    figure = figures.retention(found)
+    assert figure.layout.title.subtitle.text.startswith("12 of 20 facts, ")
+    assert [curve.name for curve in figure.data] == [k.name for k in found.kinds] + [
+        "left in the pool",
+        "theory",
+    ]
+    for kind, curve in zip(found.kinds, figure.data, strict=False):
+        share, low, high = np.asarray(curve.y), np.asarray(curve.error_y.arrayminus), np.asarray(curve.error_y.array)
+        np.testing.assert_allclose(share, 100 * kind.right / 12, atol=1e-3)
+        assert min(low.min(), high.min(), (share - low).min()) >= -1e-3
+        assert (share + high).max() <= 100.001
+        assert (np.asarray(curve.customdata)[:, 1:4].sum(axis=1) == 12).all(), "every answer is one of three"
+    done = some_retention(done=20)
+    assert figures.retention(done).layout.title.subtitle.text.startswith("20 facts, ")
+
+
+def test_an_experiment_beside_the_papers() -> None:
+    """On one axis: lifetimes of the pool, in which the law is the same for all but small pools."""
+    found = some_retention()
+    figure = figures.papers(found)
+    by_name = {curve.name: curve for curve in figure.data}
+    assert by_name["8b SQuAD"].y[0] == pytest.approx(66.3)
+    assert by_name["8b SQuAD"].x[-1] == pytest.approx(60 / 50)
+    assert by_name["7b NaturalQA"].x[-1] == pytest.approx(1.0)
+    ours = by_name["M+"]
+    np.testing.assert_allclose(np.asarray(ours.x)[:5], found.kinds[0].injections[:5] / 8, rtol=1e-5)
+    assert np.isnan(np.asarray(ours.x)[-1]), "what lies beyond the axis is not drawn"
+    law = by_name["law of forgetting"]
+    place = int(np.argmin(np.abs(np.asarray(law.x) - 1)))
+    assert law.y[place] == pytest.approx(100 * 0.875 ** (8 * law.x[place]), abs=0.1)
+    for empty in (figures.retention(None), figures.papers(None)):
+        assert "Run an experiment" in empty.layout.meta["empty"]

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.trace import Asked, Injected, Trace
-from tests.visualize.findings import some_comparison, some_lens, some_space, some_worth
+from tests.visualize.findings import ASKED, some_comparison, some_lens, some_space, some_worth
 from tests.visualize.traces import begin, play
 from visualize import figures
 from visualize.prepare import (
@@ -36,9 +36,7 @@ from visualize.prepare import (
 
 STEPS = (0, 1, 7, 20)
 SELECTED: dict[str, Callable[..., go.Figure]] = {
-    name: getattr(figures, name)
-    for name in figures.__all__
-    if name not in ("token_life", "worth", "lens", "token_space", "comparison", "precision_recall")
+    name: getattr(figures, name) for name in figures.__all__ if name not in ASKED
 } | {
     "age": lambda trace, **more: figures.memory_map(trace, colour_by="age", **more),
     "attention": lambda trace, **more: figures.memory_map(trace, colour_by="attention", **more),

@@ -13,6 +13,7 @@ from visualize.figures.lens import lens
 from visualize.figures.long_term import long_term_ages, long_term_size
 from visualize.figures.looked import attention_by_layer, strongest_tokens
 from visualize.figures.memory_map import memory_map
+from visualize.figures.retention import papers, retention
 from visualize.figures.retriever import retriever_hits
 from visualize.figures.scores import hit_ages, score_distributions
 from visualize.figures.space import token_space
@@ -33,7 +34,9 @@ __all__ = [
     "long_term_ages",
     "long_term_size",
     "memory_map",
+    "papers",
     "precision_recall",
+    "retention",
     "retriever_hits",
     "score_distributions",
     "strata",

@@ -16,7 +16,7 @@ from visualize.panels.found import Found
 from visualize.panels.turns import Turns
 
 if TYPE_CHECKING:
-    from core.findings import Comparison, Lens, Space, Worth
+    from core.findings import Comparison, Lens, Retention, Space, Worth
     from core.model.decoding import Decoding
     from core.session import Answer, Session
     from core.shelf import Shelf
@@ -51,6 +51,7 @@ class Analyses:
     lens: Callable[..., Lens]  # session, layer, serial, step
     space: Callable[..., Space]  # session, layer, method, step=, progress=, cancelled=
     compare: Callable[..., Iterator[Comparison]]  # session, question, decoding, progress=, cancelled=
+    retention: Callable[..., Iterator[Retention]]  # model, samples, farthest, seed, progress=, cancelled=
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from visualize.panels import (
     downloads,
     endpoints,
     evidence,
+    experiment,
     export,
     focus,
     forgetting,
@@ -53,6 +54,7 @@ TABS: dict[str, tuple[str, Any]] = {
     evidence.TAB: ("Evidence", evidence),
     space.TAB: ("Token space", space),
     compare.TAB: ("Compare", compare),
+    experiment.TAB: ("Experiment", experiment),
 }
 """The views of the memory, in their order: name and the module that builds, shows and, if it can be used, binds it."""
 

@@ -50,11 +50,11 @@ def anew(value: dict[str, Any]) -> str:
     return json.dumps({**value, "number": next(_numbers)})
 
 
-def switch(elem_id: str, label: str, options: tuple[tuple[str, Any], ...]) -> Any:
-    """A choice between few, in a quiet row; the first one is chosen."""
+def switch(elem_id: str, label: str, options: tuple[tuple[str, Any], ...], chosen: int = 0) -> Any:
+    """A choice between few, in a quiet row; the one at place `chosen` is chosen at first."""
     return gr.Radio(
         list(options),
-        value=options[0][1],
+        value=options[chosen][1],
         show_label=False,
         label=label,
         container=False,
