@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradio_client import Client
+from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 PICNIC = (
     "Last week, John had a wonderful picnic with David. David mentioned multiple times that he likes eating apples."
 )
-ENDPOINTS = {"/inject", "/ask", "/memory", "/forget", "/undo", "/reset", "/export"}
+ENDPOINTS = {"/inject", "/ask", "/memory", "/forget", "/undo", "/reset", "/export", "/restore"}
 
 
 @pytest.fixture
@@ -89,6 +89,22 @@ def test_export_is_a_file(connect: Callable[[], Client]) -> None:
     path = Path(client.predict(api_name="/export"))
     assert path.suffix == ".palimpsest"
     assert path.stat().st_size > 0
+
+
+def test_restoring_goes_on_and_forks(connect: Callable[[], Client], tmp_path: Path) -> None:
+    ann, ben = connect(), connect()
+    ann.predict(PICNIC, api_name="/inject")
+    kept, before = handle_file(ann.predict(api_name="/export")), ann.predict(api_name="/memory")
+    ben.predict("Something else that nobody will miss when the other session comes in its place.", api_name="/inject")
+    assert ben.predict(kept, api_name="/restore") == before
+    ben.predict(PICNIC.replace("apples", "pears"), api_name="/inject")
+    assert ann.predict(api_name="/memory") == before, "the fork's life is its own"
+    damaged = tmp_path / "damaged.palimpsest"
+    damaged.write_text("not a session")
+    held = ben.predict(api_name="/memory")
+    with pytest.raises(AppError, match=r"damaged|not a"):
+        ben.predict(handle_file(damaged), api_name="/restore")
+    assert ben.predict(api_name="/memory") == held
 
 
 @pytest.mark.parametrize(

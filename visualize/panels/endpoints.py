@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from core.errors import SnapshotError
 from visualize.panels.ask import checked
 from visualize.panels.desk import ENGINE, Desk, message_of
 from visualize.panels.remains import report
@@ -109,11 +111,11 @@ def build(desk: Desk) -> None:
     for operation in (inject, ask, forget, undo, reset):
         gr.api(operation, api_name=operation.__name__, **computing)
     gr.api(memory, api_name="memory", concurrency_limit=None)
-    _export(desk, computing)
+    _files(desk, computing)
 
 
-def _export(desk: Desk, computing: dict[str, Any]) -> None:
-    """/export needs a component: only those turn a path into a file that the client gets."""
+def _files(desk: Desk, computing: dict[str, Any]) -> None:
+    """/export and /restore need a component: only those turn a path into a file that the client gets, and back."""
 
     def exported(request: gr.Request) -> str:
         """Save this client's session (memory, trace and event log) as one safetensors file; the page's Load reads it.
@@ -124,8 +126,27 @@ def _export(desk: Desk, computing: dict[str, Any]) -> None:
         with answering(desk):
             return str(file_of(desk, key_of(request)))
 
-    file = gr.File(visible=False, label="session")
-    gr.Button(visible=False).click(exported, None, file, api_name="export", show_progress="hidden", **computing)
+    def restored(session: str | None, request: gr.Request) -> dict[str, Any]:
+        """Go on from a session that /export or the page's Save wrote, with the same model. Another client that restores
+        it has a fork: neither sees what the other does.
+
+        Args:
+            session: The file.
+
+        Returns:
+            What the memory holds, as /memory gives it.
+        """
+        with answering(desk):
+            if not session:
+                raise SnapshotError("No file arrived: give one that /export or Save wrote.")
+            key = key_of(request)
+            desk.store.put(key, desk.restore(desk.session(key), Path(session)))
+            return report(desk.session(key).trace)
+
+    file, found = gr.File(visible=False, label="session"), gr.JSON(visible=False, label="memory")
+    quiet: dict[str, Any] = {"show_progress": "hidden", **computing}
+    gr.Button(visible=False).click(exported, None, file, api_name="export", **quiet)
+    gr.Button(visible=False).click(restored, file, found, api_name="restore", **quiet)
 
 
 @contextmanager
