@@ -1,4 +1,4 @@
-"""The pictures of the embedded model's card, from its reports and logs: python -m tests.page.card"""
+"""The tables and pictures of the embedded model's card, from its reports and logs: python -m tests.page.card"""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from tests.page.browser import start
-from tests.page.conftest import ROOT
+from tests.page.measured import TINY, reports, tables, written
 from visualize import palette
 from visualize.figures import curves
 
-TINY = ROOT / "assets" / "tiny"
 LOGS = tuple(f"training_log{run}" for run in ("", "_second", "_third", "_fourth", "_fifth", "_sixth", "_seventh"))
-SEEDS = (1, 2, 3)
 SIZE = (1000, 520)
 
 
 def main() -> None:
+    for path, found in tables().items():
+        text = path.read_text(encoding="utf-8")
+        for table in found:
+            text = written(text, table)
+        path.write_text(text, encoding="utf-8")
     figures = {
-        "retention.png": curves.lasting(reports("mplus"), reports("memoryllm")),
+        "retention.png": curves.lasting(reports("retention_mplus"), reports("retention_memoryllm")),
         "training.png": curves.training([lines(TINY / f"{log}.jsonl") for log in LOGS]),
     }
     with sync_playwright() as playwright:
@@ -34,12 +37,6 @@ def main() -> None:
             page.wait_for_selector(".main-svg")
             page.screenshot(path=TINY / name)
         browser.close()
-
-
-def reports(mode: str) -> list[dict[str, Any]]:
-    """What retention measured in a mode, seed by seed."""
-    folder = TINY / "measured"
-    return [json.loads((folder / f"retention_{mode}_seed{seed}.json").read_text(encoding="utf-8")) for seed in SEEDS]
 
 
 def lines(log: Path) -> list[dict[str, Any]]:
