@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -141,14 +140,28 @@ def end_tokens(model: LoadedModel) -> frozenset[int]:
 
 
 def pieces_of(model: LoadedModel, ids: list[int]) -> tuple[str, ...]:
-    """The text of every token of a sequence; together they are its text."""
-    ends = [0] + [len(_text(model, ids[:end])) for end in range(1, len(ids) + 1)]
-    whole = _text(model, ids)
-    return tuple(whole[start:end] for start, end in pairwise(ends))
+    """The text of every token of a sequence; together they are its text.
+
+    A token is read after the one before it alone, as its text may depend on that; a character of several tokens
+    belongs to its last one.
+    """
+    pieces: list[str] = []
+    before = start = 0
+    for end in range(1, len(ids) + 1):
+        known, more = _decoded(model, ids[before:start]), _decoded(model, ids[before:end])
+        if more.endswith("\ufffd"):
+            pieces.append("")
+            continue
+        pieces.append(more[len(known) :])
+        before, start = start, end
+    return tuple(pieces)
 
 
 def _text(model: LoadedModel, ids: list[int]) -> str:
     """Decoded text without the half of a character that a byte-level token may leave at the end."""
+    return _decoded(model, ids).rstrip("\ufffd")
+
+
+def _decoded(model: LoadedModel, ids: list[int]) -> str:
     assert model.tokenizer is not None
-    text = model.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-    return str(text).rstrip("\ufffd")
+    return str(model.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
