@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,10 +83,21 @@ def bind(panel: Experiment, wiring: Wiring) -> None:
             return f"Told {found.samples:,} facts and asked for each at {len(found.distances)} distances."
 
         def work(progress: Any, cancelled: Any) -> Any:
-            return desk.analyses.retention(
-                session.model, int(facts), int(far), int(seed), progress=progress, cancelled=cancelled
+            numbers = int(facts), int(far), int(seed)
+            return _in_turns(
+                desk, desk.analyses.retention(session.model, *numbers, progress=progress, cancelled=cancelled)
             )
 
         return long_work.Job(work, keep)
 
-    long_work.bind(panel.work, wiring, begin, [panel.facts, panel.seed, panel.far])
+    long_work.bind(panel.work, wiring, begin, [panel.facts, panel.seed, panel.far], in_turn=False)
+
+
+def _in_turns(desk: Desk, found: Iterator[Retention]) -> Iterator[Retention]:
+    """A fact at a time, each in a turn of its own: others do not wait for the end of the experiment."""
+    while True:
+        with desk.working():
+            one = next(found, None)
+        if one is None:
+            return
+        yield one
