@@ -41,6 +41,14 @@ FILES = (
     "plain_pairs",
     "plain_contrasts",
     "plain_asides",
+    "school",
+    "table",
+    "office",
+    "lives",
+    "streets",
+    "family",
+    "outdoors",
+    "house",
 )
 PEOPLE = ("a", "b", "c")
 
