@@ -31,8 +31,13 @@ class Rebuilder:
         self._last: tuple[list[Change], MemoryState] | None = None
         self._lock = Lock()
 
-    def memory_after(self, history: History, trace: Trace, events: Sequence[Event]) -> MemoryState:
+    def memory_after(
+        self, history: History, trace: Trace, events: Sequence[Event], limited: bool = True
+    ) -> MemoryState:
         """The memory when just these first events of a trace had happened.
+
+        Args:
+            limited: refuse what takes too long; what the person did must always be found again.
 
         Raises:
             InputError: more than `FARTHEST` injections lie between it and any kept memory.
@@ -46,7 +51,7 @@ class Rebuilder:
             if self._last is not None and done < len(self._last[0]) and _begins(wanted, self._last[0]):
                 done, memory = len(self._last[0]), self._last[1]
             again = sum(isinstance(event, Injected) for event in wanted[done:])
-            if again > FARTHEST:
+            if limited and again > FARTHEST:
                 raise InputError(
                     f"The memory of that moment is no longer kept, and {again:,} injections would have to be done "
                     f"again for it; at most {FARTHEST:,} are. Ask again now."

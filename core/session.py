@@ -298,7 +298,7 @@ class Session:
         self._history.move(moment)
 
     def _remade(self, trace: Trace) -> MemoryState:
-        return self._rebuilder.memory_after(self._history, trace, trace.events)
+        return self._rebuilder.memory_after(self._history, trace, trace.events, limited=False)
 
     @contextmanager
     def _working(self) -> Iterator[None]:
