@@ -122,30 +122,34 @@ def long_term_ages(
     where = "all layers" if layer is None else f"layer {layer}"
     how = how.replace("all layers", where)
     figure = frame(key, title, how, _subtitle(trace, found.counts))
-    width = float(found.edges[1] - found.edges[0])
-    middle = found.edges[:-1] + width / 2
-    for rows, colour, name in sources(trace, found.counts, selected):
-        counts = found.counts[rows].sum(axis=0)
-        if counts.any():
-            figure.add_bar(
-                x=middle,
-                y=counts,
-                width=width * 0.9,
-                marker={"color": back(colour, selected, rows), "line_width": 0},
-                name=name.replace("<b>", "").replace("</b>", ""),
-                meta={"columns": ["context"]},
-                customdata=np.full(middle.size, rows[0] - 1 if len(rows) == 1 else -2),
-                hovertemplate=f"{name}<br>%{{y:,}} tokens, about %{{x:.0f}} injections old<extra></extra>",
-            )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(title_text="age, injections", rangemode="tozero")
+    stack_by_source(figure, trace, found.edges, found.counts, selected, "tokens")
     figure.update_yaxes(title_text=f"tokens, {where}", showgrid=True, nticks=5, rangemode="tozero")
     return figure
 
 
-def back(colour: str, selected: int | None, rows: list[int]) -> str:
-    """The colour of a source, stepping back when another one is selected."""
-    return colour if selected is None or rows == [selected + 1] else palette.faded(colour, 0.3)
+def stack_by_source(
+    figure: go.Figure, trace: Trace, edges: np.ndarray, counts: np.ndarray, selected: int | None, what: str
+) -> np.ndarray:
+    """Bars over ages [B + 1 edges], stacked by the texts [C + 1, B] that tokens came from; the bars' middles."""
+    width = float(edges[1] - edges[0])
+    middle = edges[:-1] + width / 2
+    for rows, colour, name in sources(trace, counts, selected):
+        here = counts[rows].sum(axis=0)
+        mine = selected is None or rows == [selected + 1]
+        if here.any():
+            figure.add_bar(
+                x=middle,
+                y=here,
+                width=0.9 * width,
+                marker={"color": colour if mine else palette.faded(colour, 0.3), "line_width": 0},
+                name=name.replace("<b>", "").replace("</b>", ""),
+                customdata=np.full(middle.size, rows[0] - 1 if len(rows) == 1 else -2),
+                meta={"columns": ["context"]},
+                hovertemplate=f"{name}<br>%{{y:,}} {what}, about %{{x:.0f}} injections old<extra></extra>",
+            )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(title_text="age, injections", rangemode="tozero")
+    return middle
 
 
 def sources(trace: Trace, counts: np.ndarray, selected: int | None) -> list[tuple[list[int], str, str]]:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.trace import BEFORE, Trace
 from visualize import palette
 from visualize.figures.frame import INK, empty, frame, label, quoted, swatch
-from visualize.figures.long_term import back, sources
+from visualize.figures.long_term import stack_by_source
 from visualize.figures.retrieved import chosen, reading, where
 from visualize.prepare import hit_ages as ages_of_hits
 from visualize.prepare import scores
@@ -92,21 +92,7 @@ def hit_ages(
     found = ages_of_hits(trace, asked, layer)
     total = int(found.counts.sum())
     figure = frame(*AGES, f"{quoted(asked, 34)} · {total:,} tokens, {where(layer)}")
-    width = float(found.edges[1] - found.edges[0])
-    middle = found.edges[:-1] + width / 2
-    for rows, colour, name in sources(trace, found.counts, selected):
-        counts = found.counts[rows].sum(axis=0)
-        if counts.any():
-            figure.add_bar(
-                x=middle,
-                y=counts,
-                width=0.9 * width,
-                marker={"color": back(colour, selected, rows), "line_width": 0},
-                name=name.replace("<b>", "").replace("</b>", ""),
-                customdata=np.full(middle.size, rows[0] - 1 if len(rows) == 1 else -2),
-                meta={"columns": ["context"]},
-                hovertemplate=f"{name}<br>%{{y:,}} retrieved, about %{{x:.0f}} injections old<extra></extra>",
-            )
+    middle = stack_by_source(figure, trace, found.edges, found.counts, selected, "retrieved")
     blind = found.there * (total / max(int(found.there.sum()), 1))
     figure.add_scatter(
         x=middle,
@@ -122,7 +108,5 @@ def hit_ages(
     figure.add_annotation(
         label("┄ a blind draw", x=1, xref="paper", xanchor="right", y=1, yref="paper", yanchor="bottom")
     )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(title_text="age, injections", rangemode="tozero")
     figure.update_yaxes(title_text=f"retrieved tokens, {where(layer)}", showgrid=True, nticks=5, rangemode="tozero")
     return figure
