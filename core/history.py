@@ -78,13 +78,12 @@ class History:
 
     def move(self, moment: Moment) -> None:
         """Make a new moment the present; what was undone is dropped, the oldest too when there are too many."""
-        self._entries = [*self._entries[: self._now + 1], _Entry.of(moment)]
-        self._present, self._now = moment, len(self._entries) - 1
-        self._oldest = max(self._oldest, self._now - HISTORY)
-        base = max(index for index in range(self._oldest + 1) if self._entries[index].moment is not None)
+        entries = [*self._entries[: self._now + 1], _Entry.of(moment)]
+        oldest = max(self._oldest, len(entries) - 1 - HISTORY)
+        base = max(place for place in range(oldest + 1) if entries[place].moment is not None)
         self._from_start = self._from_start and base == 0
-        del self._entries[:base]
-        self._now, self._oldest = self._now - base, self._oldest - base
+        self._entries = entries[base:]  # all at once: views may be looking for a memory
+        self._present, self._now, self._oldest = moment, len(self._entries) - 1, oldest - base
         self._let_go()
 
     def undo(self, remake: Callable[[Trace], MemoryState]) -> str:
@@ -117,13 +116,13 @@ class History:
         """
         wanted = changes(events)
         found: tuple[int, MemoryState] | None = None
-        for entry in self._entries:
-            if entry.moment is None:
+        for moment in [entry.moment for entry in self._entries]:
+            if moment is None:
                 continue
-            had = changes(entry.trace.events)
+            had = changes(moment.trace.events)
             good = len(had) <= len(wanted) and all(a is b for a, b in zip(had, wanted, strict=False))
             if good and (found is None or len(had) > found[0]):
-                found = len(had), entry.moment.memory
+                found = len(had), moment.memory
         return found
 
     def _go(self, place: int, remake: Callable[[Trace], MemoryState]) -> None:
