@@ -25,27 +25,27 @@ def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:
     outcomes = [outcome for sample in samples(40, SEED, 0) for outcome in run(tiny, sample, "mplus", [0])]
-    assert sum(outcome.right for outcome in outcomes) >= 37  # 39 when these weights were made
+    assert sum(outcome.right for outcome in outcomes) >= 35  # 37 when these weights were made
 
 
 def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
     outcomes = [never_told(tiny, sample(number, SEED, 8), "mplus")["stranger"] for number in range(20)]
-    assert sum(outcome.right for outcome in outcomes) >= 17  # 19 of them
+    assert sum(outcome.right for outcome in outcomes) >= 18  # all 20 of them
 
 
 def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel) -> None:
-    """Without it, what is lost is admitted, not made up. (8 right, and none right or wrong, when these were made.)"""
+    """Without it, what is lost is admitted, not made up. (All 10, and none right or wrong, when these were made.)"""
     outcomes = {
         mode: [outcome for sample in samples(10, SEED, 24) for outcome in run(tiny, sample, mode, [24])]
         for mode in ("mplus", "memoryllm")
     }
     right = {mode: sum(o.right for o in found) for mode, found in outcomes.items()}
-    assert right["mplus"] >= 7
+    assert right["mplus"] >= 8
     assert right["memoryllm"] <= 2
     assert sum(o.verdict == "wrong" for o in outcomes["memoryllm"]) <= 2
 
 
-@pytest.mark.parametrize(("ability", "least"), [("contradiction", 11), ("two_hop", 8), ("anecdote", 6)])
+@pytest.mark.parametrize(("ability", "least"), [("contradiction", 11), ("two_hop", 9), ("anecdote", 2)])
 def test_abilities(tiny: LoadedModel, ability: str, least: int) -> None:
     replies = [next(iter(abilities.ABILITIES[ability](tiny, SEED, number))) for number in range(12)]
     assert sum(reply.verdict == "right" for reply in replies) >= least

@@ -13,7 +13,7 @@ from tests.page.measured import TINY, reports, tables, written
 from visualize import palette
 from visualize.figures import curves
 
-LOGS = tuple(f"training_log{run}" for run in ("", "_second", "_third", "_fourth", "_fifth", "_sixth", "_seventh"))
+LOGS = tuple(f"training_log{run}" for run in ("", "_second", "_third", "_fourth", "_fifth", "_sixth", "_seventh", "_eighth"))
 SIZE = (1000, 520)
 
 
