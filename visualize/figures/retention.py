@@ -105,7 +105,7 @@ def papers(found: Retention | None) -> go.Figure:
         meta=INK,
         hovertemplate="law: after %{x:.2f} lifetimes %{y:.0f} % of a text is left<extra></extra>",
     )
-    heights = spread([y for _, y, _ in ends], 5, 2, 100)
+    heights = spread([y for _, y, _ in ends], 9, 2, 100)
     for height, (x_end, _, text) in zip(heights, ends, strict=True):
         figure.add_annotation(label(text, x=x_end, xanchor="left", xshift=6, y=height))
     figure.update_xaxes(title_text="lifetimes of the pool since it was told", range=[-0.03, MOST_LIFETIMES])
