@@ -45,7 +45,7 @@ def retention(found: Retention | None) -> go.Figure:
     places = np.log2(found.distances + 1)
     ends: list[tuple[float, str]] = []
     for number, kind in enumerate(found.kinds):
-        _measured(figure, kind, found, places + APART * number, kind.name)
+        _measured(figure, kind, found, places + APART * number)
         ends.append((100 * float(kind.right[-1]) / found.samples, swatch(COLOURS[kind.name], NAMES[kind.name])))
     kind = found.kinds[0]
     for name, values, dash in (("left in the pool", kind.survival, "dot"), ("theory", kind.theory, "dash")):
@@ -91,7 +91,7 @@ def papers(found: Retention | None) -> go.Figure:
     for number, kind in enumerate(found.kinds):
         x = kind.injections / lifetime + APART / 4 * number
         near = x <= MOST_LIFETIMES
-        _measured(figure, kind, found, np.where(near, x, np.nan), kind.name)
+        _measured(figure, kind, found, np.where(near, x, np.nan))
         last = int(np.flatnonzero(near)[-1])
         text = swatch(COLOURS[kind.name], "M+ here" if kind.name == "M+" else "short-term here")
         ends.append((float(x[last]), 100 * float(kind.right[last]) / found.samples, text))
@@ -113,7 +113,7 @@ def papers(found: Retention | None) -> go.Figure:
     return figure
 
 
-def _measured(figure: go.Figure, kind: Retained, found: Retention, x: np.ndarray, name: str) -> None:
+def _measured(figure: go.Figure, kind: Retained, found: Retention, x: np.ndarray) -> None:
     share = 100 * kind.right / found.samples
     low, high = 100 * kind.interval(found.samples)
     wrong = found.samples - kind.right - kind.abstained
@@ -131,10 +131,10 @@ def _measured(figure: go.Figure, kind: Retained, found: Retention, x: np.ndarray
         mode="lines+markers",
         line={"color": COLOURS[kind.name], "width": 2},
         marker={"size": 7},
-        name=name,
+        name=kind.name,
         customdata=np.column_stack((np.full(x.size, BEFORE), kind.right, kind.abstained, wrong, found.distances)),
         meta=_COLUMNS,
-        hovertemplate=f"{name}, after %{{customdata[4]}} contexts: %{{customdata[1]}} of {found.samples} right, "
+        hovertemplate=f"{kind.name}, after %{{customdata[4]}} contexts: %{{customdata[1]}} of {found.samples} right, "
         "%{customdata[2]} said that it does not know, %{customdata[3]} wrong<extra></extra>",
     )
 
