@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ from core.bench.timing import Ceilings, medians
 from core.memory.retriever import retrieve
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
+from core.model.llama import MemoryLlama
 from core.model.reading import Decoded, Reading, decode, decode_together, read, retriever_rows
 from core.model.taps import Listener, watching
 from core.model.writing import inject
@@ -32,11 +34,15 @@ class Case:
 
     def __init__(self, model: LoadedModel) -> None:
         self.model, self.network = model, model.network
-        self.plain = plain.unfolded(model.network)
         self.chunk = tokens(model, max(512, model.config.memory.num_tokens) if model.name != "tiny" else 32, 1)
         self.questions = [tokens(model, QUESTION, 100 + i) for i in range(8)]
         self.turn = 0
         self.memory = inject(self.network, model.memory, self.chunk).memory
+
+    @cached_property
+    def plain(self) -> MemoryLlama:
+        """The network in the original's layout; a second copy of most weights."""
+        return plain.unfolded(self.network)
 
     def question(self) -> torch.Tensor:
         """Another question each time."""
@@ -50,6 +56,16 @@ class Case:
         while memory.long_term is not None and memory.long_term.updates_since_merge < long_term.update_frequency - 1:
             memory = inject(self.network, memory, self.chunk).memory
         return memory
+
+    def alone(self) -> int:
+        """The most memory in use while the fast way tells, asks and answers."""
+        memory = self.memory
+        for _ in range(2):
+            memory = inject(self.network, memory, self.chunk).memory
+            reading = read(self.network, memory, self.question(), last_only=True)
+            for _ in range(4):
+                reading = decode(self.network, reading.cache, self.chunk[:1])
+        return peak_bytes(self.model.device)
 
     def times(self, repeats: int) -> dict[str, dict[str, float]]:
         """Seconds by operation, of the fast way and of the plain one."""

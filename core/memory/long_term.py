@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from core.config import LongTermConfig
+from core.memory.parts import on_host
 from core.memory.short_term import Dropped
 from core.memory.state import LongTerm, LongTermLayer
 
@@ -38,8 +39,11 @@ def absorb(
         new_tokens: K, by which everything that was here already ages.
         budget: R, tokens retrieved per layer; a merge never leaves fewer than R + 1 by evicting.
     """
+    tokens = on_host(dropped.tokens)  # the long-term memory is kept there
     pending = tuple(
-        layer.older(new_tokens).append(_arrivals(dropped, keys[index].to(layer.key_parts.device), index, config))
+        layer.older(new_tokens).append(
+            _arrivals(dropped, tokens[index], keys[index].to(layer.key_parts.device), index, config)
+        )
         for index, layer in enumerate(memory.pending)
     )
     store = tuple(layer.older(new_tokens) for layer in memory.store)
@@ -64,9 +68,9 @@ def forget(memory: LongTerm, serials: Tensor) -> LongTerm:
     return replace(memory, store=without(memory.store), pending=without(memory.pending))
 
 
-def _arrivals(dropped: Dropped, keys: Tensor, layer: int, config: LongTermConfig) -> LongTermLayer:
+def _arrivals(dropped: Dropped, tokens: Tensor, keys: Tensor, layer: int, config: LongTermConfig) -> LongTermLayer:
     rows = LongTermLayer.of(
-        tokens=dropped.tokens[layer].cpu(),  # the long-term memory is kept on the host
+        tokens=tokens,
         keys=keys,
         ages=dropped.ages[layer],
         recall_frequencies=torch.full((len(keys),), float(config.initial_recall_frequency)),

@@ -1,4 +1,8 @@
-"""Many rows in a few tensors, so that adding some or losing some does not copy the others."""
+"""Many rows in a few tensors, so that adding some or losing some does not copy the others.
+
+Rows on the host may be pinned: a GPU then fetches those that it is told to by itself, over the bus, and nothing waits
+for the host to gather them.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +48,7 @@ class Parts:
                 continue
             parts.append(rows)
             while len(parts) > 1 and len(parts[-2]) < GROWTH * len(parts[-1]):
-                parts[-2:] = [torch.cat(parts[-2:])]
+                parts[-2:] = [_together(parts[-2:])]
         return Parts(tuple(parts))
 
     def take(self, keep: Tensor) -> Parts:
@@ -56,24 +60,73 @@ class Parts:
         kept = [_taken(rows, mask) for rows, mask in parts]
         return Parts(tuple(rows for rows in kept if len(rows)) or (self.tensors[0][:0],))
 
-    def pick(self, index: Tensor) -> Tensor:
-        """Rows [M, w] of an index [M] on any device."""
-        first = self.tensors[0]
+    def pick(self, index: Tensor, device: torch.device | None = None) -> Tensor:
+        """Rows [M, w] of an index [M] on any device.
+
+        Args:
+            device: where they are wanted; by default where these are.
+        """
+        first, device = self.tensors[0], device or self.device
+        if device.type == "cuda" and all(rows.is_pinned() for rows in self.tensors if len(rows)):
+            tensors: Sequence[Tensor] = [_mapped(rows, device) for rows in self.tensors]
+        else:
+            tensors = self.tensors
+        at = tensors[0].device
         index = index.to(first.device)
-        if len(self.tensors) == 1:
-            return first.index_select(0, index)
-        picked = first.new_empty(len(index), *first.shape[1:])
+        if len(tensors) == 1:
+            return tensors[0].index_select(0, index.to(at)).to(device)
+        picked = tensors[0].new_empty(len(index), *first.shape[1:])
         start = 0
-        for rows in self.tensors:
+        for rows in tensors:
             places = ((index >= start) & (index < start + len(rows))).nonzero()[:, 0]
-            picked[places] = rows[index[places] - start]
+            if len(places):
+                picked.index_copy_(0, places.to(at), rows.index_select(0, (index[places] - start).to(at)))
             start += len(rows)
-        return picked
+        return picked.to(device)
 
 
 def joined(parts: Sequence[Parts]) -> Parts:
     """All of these in a row, nothing copied."""
     return Parts(tuple(rows for each in parts for rows in each.tensors))
+
+
+def on_host(rows: Tensor) -> Tensor:
+    """The same rows on the host; pinned, if they come from a GPU."""
+    if not rows.is_cuda:
+        return rows.cpu()
+    host = torch.empty(rows.shape, dtype=rows.dtype, pin_memory=True)
+    host.copy_(rows, non_blocking=True)
+    torch.cuda.current_stream(rows.device).synchronize()
+    return host
+
+
+class _Address:
+    """Pinned rows as the CUDA array interface describes arrays: a GPU reaches them under the host's address."""
+
+    def __init__(self, rows: Tensor) -> None:
+        self._rows = rows  # lives as long as what is made of this
+        self.__cuda_array_interface__ = {
+            "shape": (rows.nbytes,),
+            "typestr": "|u1",
+            "data": (rows.data_ptr(), False),
+            "version": 3,
+        }
+
+
+def _mapped(rows: Tensor, device: torch.device) -> Tensor:
+    """Pinned rows [S, w] as a tensor of a GPU; nothing is copied."""
+    if not len(rows):
+        return rows.to(device)
+    seen = torch.as_tensor(_Address(rows.contiguous()), device=device)
+    return seen.view(rows.dtype).view(rows.shape)
+
+
+def _together(parts: Sequence[Tensor]) -> Tensor:
+    """Parts in one tensor, pinned if they are."""
+    if not all(rows.is_pinned() for rows in parts):
+        return torch.cat(list(parts))
+    whole = torch.empty(sum(map(len, parts)), *parts[0].shape[1:], dtype=parts[0].dtype, pin_memory=True)
+    return torch.cat(list(parts), out=whole)
 
 
 def _taken(rows: Tensor, keep: Tensor) -> Tensor:
@@ -86,4 +139,8 @@ def _taken(rows: Tensor, keep: Tensor) -> Tensor:
     held = rows.untyped_storage().nbytes() // max(rows[:1].nbytes, 1)
     if last - first + 1 == count and 2 * count >= held:
         return rows[first : last + 1]
+    if rows.is_pinned():
+        return torch.index_select(
+            rows, 0, index, out=torch.empty(count, *rows.shape[1:], dtype=rows.dtype, pin_memory=True)
+        )
     return rows[index.to(rows.device)]

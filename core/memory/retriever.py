@@ -18,7 +18,7 @@ from core.memory.state import LongTermLayer
 class Retrieval(NamedTuple):
     """What one layer took from its long-term memory for one prompt; R rows in the order they are read."""
 
-    tokens: Tensor  # [R, d]
+    tokens: Tensor  # [R, d], where the queries were
     order: Tensor  # [R] int64, combined indices
     ages: Tensor  # [R] int32
     serials: Tensor  # [R] int64
@@ -43,13 +43,15 @@ def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budg
     if len(store) < budget:
         selected = _repeated(len(store), budget)
         order = selected[by_age(store.ages[selected])]
-        return Retrieval(store.token_parts.pick(order), order, store.ages[order], store.serials[order], None)
+        return Retrieval(
+            store.token_parts.pick(order, queries.device), order, store.ages[order], store.serials[order], None
+        )
     scores = score(queries, joined((store.key_parts, pending.key_parts)))
     selected = scores.topk(budget).indices.sort().values.cpu()
     ages = Parts((store.ages, pending.ages))
     order = selected[by_age(ages.pick(selected))]
     return Retrieval(
-        joined((store.token_parts, pending.token_parts)).pick(order),
+        joined((store.token_parts, pending.token_parts)).pick(order, queries.device),
         order,
         ages.pick(order),
         Parts((store.serials, pending.serials)).pick(order),

@@ -18,6 +18,12 @@ from core.errors import InputError
 
 Backend = Literal["eager", "sdpa", "flash_attention_2", "matmul"]
 
+CHUNK = 256
+"""Rows of values that are summed up at a time where attention goes over a whole buffer."""
+
+AT_ONCE = 2**26
+"""Scores that are computed at a time there."""
+
 
 def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype) -> Backend:
     """Resolve `auto` and refuse what this machine cannot run.
@@ -95,6 +101,41 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, b
         weights = attention_weights(queries, keys, mask)
         out = weights.to(values.dtype) @ values.repeat_interleave(groups, dim=1)
     return out.transpose(1, 2).flatten(2)
+
+
+def attend_all(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
+    """The same over buffers of which only some rows are written.
+
+    The query heads that share a key head are rows of one product, so that keys are read once; the sum over values is
+    made in parts, as a GPU would else leave most of its processors idle for a few queries and many rows.
+
+    Args:
+        queries: [1, H, n, hd], rotated. keys, values: [1, Hkv, capacity, hd], capacity a multiple of `CHUNK`.
+        mask: [n, capacity], added to the scores.
+
+    Returns:
+        [1, n, H * hd].
+    """
+    heads, capacity, size = keys.shape[1:]
+    groups, count = queries.shape[1] // heads, queries.shape[2]
+    if count > 1 and queries.shape[1] * count * capacity > AT_ONCE:
+        fewer = max(1, AT_ONCE // (queries.shape[1] * capacity))
+        each = zip(queries.split(fewer, dim=2), mask.split(fewer), strict=True)
+        return torch.cat([attend_all(some, keys, values, seen) for some, seen in each], dim=1)
+    grouped = queries[0].reshape(heads, groups * count, size)
+    bias = mask.expand(heads, groups, count, capacity).reshape(heads, groups * count, capacity)
+    scores = torch.baddbmm(bias, grouped, keys[0].mT, alpha=size**-0.5)
+    weights = scores.softmax(dim=-1, dtype=torch.float32).to(values.dtype)
+    parts = weights.unflatten(2, (-1, CHUNK)).transpose(1, 2).flatten(0, 1)
+    summed = torch.bmm(parts, values[0].reshape(-1, CHUNK, size)).unflatten(0, (heads, -1))
+    out = summed.sum(dim=1, dtype=torch.float32).to(values.dtype)
+    return out.view(heads * groups, count, size).transpose(0, 1).reshape(1, count, heads * groups * size)
+
+
+def unwritten(rows: Tensor, capacity: int, dtype: torch.dtype) -> Tensor:
+    """What is added to the scores of rows [n] of a buffer, [n, capacity]: each sees itself and those before it."""
+    hidden = torch.arange(capacity, device=rows.device) > rows[:, None]
+    return torch.zeros(hidden.shape, dtype=dtype, device=rows.device).masked_fill_(hidden, float("-inf"))
 
 
 def attention_weights(queries: Tensor, keys: Tensor, mask: Tensor | None = None) -> Tensor:

@@ -19,9 +19,10 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 from core.config import LoraConfig, ModelConfig
 from core.model.adapters import Adapter, Projection
 from core.model.attention import Backend, added, attend, causal_mask
-from core.model.past import Past, Pasts
+from core.model.past import Past, Pasts, Place
 from core.model.prepared import Prepared
 from core.model.rows import RMSNorm, rotate
+from core.model.steps import Steps
 from core.model.turns import Turns
 
 
@@ -34,7 +35,7 @@ class LayerOutput(NamedTuple):
     queries: Tensor  # [B, H, n, hd]
     keys: Tensor  # [B, Hkv, T, hd]
     values: Tensor  # [B, Hkv, T, hd]
-    past: Past | Pasts | None  # all of these, to go on from; None if there was no past
+    past: Past | Pasts | Place | None  # all of these, to go on from; None if there was no past
 
 
 class Selector(nn.Module):
@@ -79,7 +80,7 @@ class MemoryLayer(nn.Module):
         sin: Tensor,
         mask: Tensor | None,
         adapter: Adapter = "read",
-        past: Past | Pasts | None = None,
+        past: Past | Pasts | Place | None = None,
     ) -> LayerOutput:
         """Run the layer on `hidden`, looking at past, prefix and hidden rows in that order.
 
@@ -87,7 +88,8 @@ class MemoryLayer(nn.Module):
             hidden: [B, n, d], rows that go on to the next layer.
             prefix: [B, P, d] or None, rows that only give keys and values here.
             cos, sin: [B or 1, P + n, hd], rotary angles of the prefix and hidden rows at their positions.
-            mask: bool, broadcastable to [B, H, n, past + P + n], True = may look; see `attention.attend`.
+            mask: bool, broadcastable to [B, H, n, past + P + n], True = may look; see `attention.attend`, and
+                `Past.attend` where there is a past.
             adapter: which LoRA adapter is on.
             past: keys and values from before the prefix, e.g. while decoding; one for each of the B rows where they
                 belong to several readings (n = 1, no mask).
@@ -103,15 +105,13 @@ class MemoryLayer(nn.Module):
         values = self._heads(self.v_proj(normed, adapter))
         queries = rotate(queries, cos[:, None, -count:], sin[:, None, -count:])
         keys = rotate(keys, cos[:, None], sin[:, None])
-        if isinstance(past, Pasts):
-            past = past.append(keys, values)
-            each = zip(queries.split(1), past.each, strict=True)
-            attended = torch.cat([attend(query, one.keys, one.values, None, self.backend) for query, one in each])
-        else:
-            if past is not None:
-                past = past.append(keys, values)
-                keys, values = past.keys, past.values
+        if past is None:
             attended = attend(queries, keys, values, mask, self.backend)
+        else:
+            past = past.append(keys, values)
+            attended = past.attend(queries, mask, self.backend)
+            if isinstance(past, Past):
+                keys, values = past.keys, past.values
         hidden = hidden + self.o_proj(attended, adapter)
         normed = self.post_attention_layernorm(hidden)
         gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
@@ -148,6 +148,7 @@ class MemoryLlama(nn.Module):
         self.make_rotary()
         self.prepared = Prepared()
         self.turns: Turns[Any, Any] = Turns()
+        self.steps = Steps()
 
     def make_rotary(self) -> None:
         """Rotary frequencies, which no checkpoint holds."""
@@ -172,7 +173,7 @@ class MemoryLlama(nn.Module):
 
     def set_backend(self, backend: Backend) -> None:
         """Choose the attention kernel of every layer; what another one made is forgotten."""
-        self.prepared = Prepared()
+        self.prepared, self.steps = Prepared(), Steps()
         for layer in self.layers:
             layer.backend = backend
 

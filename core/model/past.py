@@ -1,4 +1,8 @@
-"""Rotated keys and values of rows that came before, in a buffer that grows in place."""
+"""Rotated keys and values of rows that came before, in a buffer that grows in place.
+
+On a GPU buffers are a multiple of `attention.CHUNK` rows long and attention goes over all of them, whatever is
+written: a pass has the same shapes then for every length, and many blocks of a GPU can share one head's rows.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,16 @@ from threading import Lock
 from typing import NamedTuple
 from weakref import ReferenceType, ref
 
+import torch
 from torch import Tensor
+
+from core.model.attention import CHUNK, Backend, attend, attend_all, unwritten
 
 GROWTH = 64
 """Rows added at least when a buffer is full."""
+
+WHOLE = {"cuda"}
+"""Kinds of device on which attention goes over whole buffers."""
 
 
 class Buffer:
@@ -19,6 +29,10 @@ class Buffer:
 
     def __init__(self, keys: Tensor, values: Tensor, used: int) -> None:
         self.keys, self.values, self.used = keys, values, used
+
+    @property
+    def capacity(self) -> int:
+        return self.keys.shape[2]
 
 
 class Past:
@@ -41,7 +55,7 @@ class Past:
         if spare is not None and spare[0].shape[2] >= length + room:
             buffers = list(spare)
         else:
-            buffers = [part[0].new_empty(1, heads, length + room, size) for part in (keys, values)]
+            buffers = [_room(part[0], (1, heads, length + room, size)) for part in (keys, values)]
         for buffer, parts in zip(buffers, (keys, values), strict=True):
             _fill(buffer[0], parts)
         return cls(Buffer(buffers[0], buffers[1], length), length)
@@ -61,16 +75,45 @@ class Past:
         """[B, Hkv, T, hd]."""
         return self._buffer.values[:, :, : self.length]
 
+    @property
+    def buffer(self) -> Buffer:
+        return self._buffer
+
+    def has_room(self, count: int) -> bool:
+        """Whether as many rows can be written behind these without a copy."""
+        return self._buffer.used == self.length and self.length + count <= self._buffer.capacity
+
+    def seen(self, count: int) -> Tensor:
+        """What is added to the scores of the last `count` rows over the whole buffer, [count, capacity]."""
+        first = self.length - count
+        rows = torch.arange(first, self.length, device=self._buffer.keys.device)
+        return unwritten(rows, self._buffer.capacity, self._buffer.keys.dtype)
+
+    def attend(self, queries: Tensor, mask: Tensor | None, backend: Backend) -> Tensor:
+        """What the last n rows look at; see `attention.attend`.
+
+        Args:
+            mask: for these rows or, where attention goes over whole buffers, for all of the buffer (`seen`).
+        """
+        if is_whole(queries.device, backend):
+            mask = self.seen(queries.shape[2]) if mask is None else mask
+            return attend_all(queries, self._buffer.keys, self._buffer.values, mask)
+        return attend(queries, self.keys, self.values, mask, backend)
+
     def append(self, keys: Tensor, values: Tensor) -> Past:
         """These rows, then others [B, Hkv, n, hd]."""
         buffer, end = self._buffer, self.length + keys.shape[2]
-        if buffer.used != self.length or end > buffer.keys.shape[2]:
+        if not self.has_room(keys.shape[2]):
             room = max(GROWTH, end - self.length)
             buffer = Buffer(_copied(self.keys, room), _copied(self.values, room), self.length)
         buffer.keys[:, :, self.length : end] = keys
         buffer.values[:, :, self.length : end] = values
-        buffer.used = end
-        return Past(buffer, end)
+        return Past(buffer, self.length).grown(end - self.length)
+
+    def grown(self, count: int) -> Past:
+        """These and the next rows of the buffer, which somebody has written."""
+        self._buffer.used = self.length + count
+        return Past(self._buffer, self.length + count)
 
 
 class Pasts:
@@ -84,6 +127,46 @@ class Pasts:
         rows = zip(self.each, keys.split(1), values.split(1), strict=True)
         return Pasts([past.append(key, value) for past, key, value in rows])
 
+    def attend(self, queries: Tensor, mask: Tensor | None, backend: Backend) -> Tensor:
+        """Every past with its row of queries [B, H, 1, hd]."""
+        each = zip(queries.split(1), self.each, strict=True)
+        return torch.cat([past.attend(query, mask, backend) for query, past in each])
+
+
+class Place:
+    """A row to be written in a whole buffer; which one is a number on the device, so that the pass can be recorded once
+    and repeated for every other row (`steps.py`).
+    """
+
+    def __init__(self, buffer: Buffer, row: Tensor) -> None:
+        """`row`: int64 [1]; it and those before it are seen."""
+        self._buffer, self._row = buffer, row
+
+    def append(self, keys: Tensor, values: Tensor) -> Place:
+        """Write keys and values [1, Hkv, 1, hd]."""
+        self._buffer.keys.index_copy_(2, self._row, keys)
+        self._buffer.values.index_copy_(2, self._row, values)
+        return self
+
+    def attend(self, queries: Tensor, mask: Tensor | None, backend: Backend) -> Tensor:
+        """What a row [1, H, 1, hd] looks at."""
+        if mask is None:
+            mask = unwritten(self._row, self._buffer.capacity, queries.dtype)
+        return attend_all(queries, self._buffer.keys, self._buffer.values, mask)
+
+
+def is_whole(device: torch.device, backend: Backend) -> bool:
+    """Whether attention over pasts goes over all of their buffers."""
+    return device.type in WHOLE and backend == "sdpa"
+
+
+def _room(like: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
+    """A buffer of at least that many rows. Where all of it is looked at, what is not written must be numbers."""
+    batch, heads, rows, size = shape
+    if like.device.type in WHOLE:
+        return like.new_zeros(batch, heads, -(-rows // CHUNK) * CHUNK, size)
+    return like.new_empty(shape)
+
 
 def _fill(buffer: Tensor, parts: Sequence[Tensor]) -> None:
     first = 0
@@ -94,7 +177,7 @@ def _fill(buffer: Tensor, parts: Sequence[Tensor]) -> None:
 
 def _copied(rows: Tensor, room: int) -> Tensor:
     batch, heads, length, size = rows.shape
-    copy = rows.new_empty(batch, heads, length + room, size)
+    copy = _room(rows, (batch, heads, length + room, size))
     copy[:, :, :length] = rows
     return copy
 

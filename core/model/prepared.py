@@ -159,6 +159,10 @@ def _followed(rows: Tensor, chosen: Tensor, fresh: Tensor) -> Tensor:
     """Some of the rows [Hkv, N, hd], then fresh ones; everything is copied once."""
     after = rows.new_empty(rows.shape[0], len(chosen) + fresh.shape[1], rows.shape[2])
     index = chosen.to(rows.device)
+    if rows.is_cuda:  # few calls count for more there than a second copy
+        after[:, : len(chosen)] = rows.index_select(1, index)
+        after[:, len(chosen) :] = fresh
+        return after
     for head, kept in zip(after, rows, strict=True):
         torch.index_select(kept, 0, index, out=head[: len(chosen)])
     after[:, len(chosen) :] = fresh

@@ -14,11 +14,12 @@ from torch import Tensor
 
 from core.memory.retriever import Retrieval, retrieve
 from core.memory.state import MemoryState
-from core.model.attention import causal_mask
+from core.model.attention import unwritten
 from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
-from core.model.past import Past, Pasts, Rows
+from core.model.past import Past, Pasts, Place, Rows, is_whole
 from core.model.prepared import Made, Question
 from core.model.rows import rotate
+from core.model.steps import Passed, Step
 from core.model.taps import Listener, tap, watcher
 
 ROOM = 64
@@ -75,7 +76,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
     pasts: list[Past] = []
     made: list[Made] = []
     angles: dict[int, tuple[Tensor, Tensor]] = {}  # by the prompt's first position: the same in nearly all layers
-    masks: dict[int, Tensor | None] = {}  # by rows before the prompt
+    masks = Masks(network, count, hidden)
     position = 0
     for index, layer in enumerate(network.layers):
         tap("hidden", index, hidden[0])
@@ -84,9 +85,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         position = prefix.end + count
         if prefix.end not in angles:
             angles[prefix.end] = network.rotary(torch.arange(prefix.end, position, device=hidden.device)[None])
-        if past.length not in masks:
-            masks[past.length] = network.mask(count, past.length + count, hidden)
-        output = layer(hidden, None, *angles[prefix.end], masks[past.length], "read", past)
+        output = layer(hidden, None, *angles[prefix.end], masks.after(past), "read", past)
         tap("attention", index, output)
         past = _one(output.past)
         made.append(Made(hidden, prefix, output.hidden, output.queries, past.holder, past.length))
@@ -113,15 +112,18 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
     Args:
         input_ids: [m] int64.
     """
-    hidden = network.embed_tokens(input_ids)[None]
     count = input_ids.shape[0]
+    step = network.steps.after(network, cache.layers) if count == 1 else None
+    if step is not None:
+        return _repeated(step, Decoded(cache, input_ids, watcher()))
+    hidden = network.embed_tokens(input_ids)[None]
+    masks = Masks(network, count, hidden)
     positions = torch.arange(cache.position, cache.position + count, device=hidden.device)
     cos, sin = network.rotary(positions[None])
     pasts: list[Past] = []
     for index, (layer, past) in enumerate(zip(network.layers, cache.layers, strict=True)):
         tap("hidden", index, hidden[0])
-        mask = causal_mask(count, past.length + count, hidden.device)
-        output = layer(hidden, None, cos, sin, mask, "read", past)
+        output = layer(hidden, None, cos, sin, masks.after(past), "read", past)
         tap("attention", index, output)
         hidden = output.hidden
         pasts.append(_one(output.past))
@@ -131,6 +133,8 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
 @torch.inference_mode()
 def decode_together(network: MemoryLlama, jobs: Sequence[Decoded]) -> list[Reading]:
     """One more token for each of several readings, in one pass: equal to `decode` of each but for rounding."""
+    if len(jobs) == 1 and (step := network.steps.after(network, jobs[0].cache.layers)) is not None:
+        return [_repeated(step, jobs[0])]
     hidden = network.embed_tokens(torch.cat([job.token for job in jobs]))[:, None]
     positions = torch.tensor([[job.cache.position] for job in jobs], device=hidden.device)
     cos, sin = network.rotary(positions)
@@ -158,10 +162,50 @@ def decode_together(network: MemoryLlama, jobs: Sequence[Decoded]) -> list[Readi
     return readings
 
 
+def _repeated(step: Step, job: Decoded) -> Reading:
+    """One more token by a recorded pass, shown to whoever watches when it is over."""
+    cache, listener = job.cache, job.listener
+    with step.lock:
+        made = step(job.token, cache.position, cache.layers)
+        shown = Passed(*(part.clone() for part in made)) if listener is not None else None
+        logits = shown.logits if shown is not None else made.logits.clone()
+    pasts = tuple(past.grown(1) for past in cache.layers)
+    if listener is not None and shown is not None:
+        for index, past in enumerate(pasts):
+            listener("hidden", index, shown.entered[index])
+            layer = LayerOutput(shown.left[index][None], shown.queries[index], past.keys, past.values, past)
+            listener("attention", index, layer)
+        listener("hidden", len(pasts), shown.entered[-1])
+    return Reading(logits, Cache(pasts, cache.position + 1))
+
+
 def decode_in_turn(network: MemoryLlama, cache: Cache, token: Tensor) -> Reading:
     """One more token [1], in one pass with those of others who want theirs at the same time."""
     job = Decoded(cache, token, watcher())
     return network.turns.take(job, lambda jobs: decode_together(network, jobs))
+
+
+class Masks:
+    """What is added to the scores of `count` rows behind a past, made once for all layers that are alike."""
+
+    def __init__(self, network: MemoryLlama, count: int, like: Tensor) -> None:
+        self._network, self._count, self._like = network, count, like
+        self._whole = is_whole(like.device, network.layers[0].backend)
+        self._made: dict[tuple[int, int], Tensor | None] = {}
+
+    def after(self, past: Past) -> Tensor | None:
+        """The mask of the rows that come next; None where it is made when they are there."""
+        if self._whole and not past.has_room(self._count):
+            return None
+        key = past.length, past.buffer.capacity if self._whole else 0
+        if key not in self._made:
+            end = past.length + self._count
+            if self._whole:
+                rows = torch.arange(past.length, end, device=self._like.device)
+                self._made[key] = unwritten(rows, past.buffer.capacity, self._like.dtype)
+            else:
+                self._made[key] = self._network.mask(self._count, end, self._like)
+        return self._made[key]
 
 
 class MemoryRows:
@@ -256,7 +300,7 @@ def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: str) -> Tensor:
     return projector(layer.input_layernorm(rows))
 
 
-def _one(past: Past | Pasts | None) -> Past:
+def _one(past: Past | Pasts | Place | None) -> Past:
     assert isinstance(past, Past)
     return past
 

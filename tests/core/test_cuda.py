@@ -1,4 +1,4 @@
-"""The same numbers on a GPU. Skipped without one; nothing here has been run on CUDA so far (see CHANGELOG)."""
+"""The same numbers on a GPU. Skipped without one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import pytest
 import torch
 
 import core
+from core.bench import plain
+from core.bench.models import model_of
+from core.memory.parts import Parts, on_host
 from core.model.reading import decode, read
 from core.model.writing import inject
 from core.session import Session
@@ -52,3 +55,43 @@ def test_flash_attention_agrees_with_sdpa() -> None:
         model = core.load("tiny", device="cuda", dtype="bfloat16", attention=attention)
         logits.append(read(model.network, inject(model.network, model.memory, ids).memory, ids[:9]).logits.float())
     assert (logits[0] - logits[1]).abs().mean() < 0.05 * logits[0].abs().mean()
+
+
+def test_pinned_rows_are_fetched_by_the_gpu() -> None:
+    """Those of one part and of several, and the same as the host's."""
+    device = torch.device("cuda")
+    rows = torch.randn(5000, 96, device=device, dtype=torch.bfloat16)
+    host = on_host(rows)
+    assert host.is_pinned()
+    assert torch.equal(host, rows.cpu())
+    parts = Parts((host[:3000], host[3000:3000], host[3000:4000], host[4000:]))
+    index = torch.randperm(5000)[:700]
+    for some in (Parts.of(host), parts):
+        picked = some.pick(index, device)
+        assert picked.is_cuda
+        assert torch.equal(picked, rows[index.to(device)])
+    grown = Parts.of(host[:100]).append(Parts.of(host[100:300]))
+    assert grown.whole.is_pinned()
+    assert torch.equal(grown.whole, host[:300])
+    assert grown.take(torch.arange(300) % 3 > 0).whole.is_pinned()
+
+
+@pytest.mark.parametrize(("dtype", "bound"), [(torch.float32, 2e-3), (torch.bfloat16, 0.08)])
+def test_the_fast_way_gives_what_the_plain_way_gives(dtype: torch.dtype, bound: float) -> None:
+    """Prompts and recorded decoding, after several injections; the bound is relative to the logits' size."""
+    torch.backends.cuda.matmul.allow_tf32 = False
+    model = model_of("mid", torch.device("cuda"), dtype, 1000)
+    unfolded, memory = plain.unfolded(model.network), model.memory
+    generator = torch.Generator().manual_seed(1)
+    for _ in range(3):
+        chunk = torch.randint(3, 8000, (200,), generator=generator).cuda()
+        memory = inject(model.network, memory, chunk).memory
+        for count in (24, 7):
+            question = torch.randint(3, 8000, (count,), generator=generator).cuda()
+            fast, slow = read(model.network, memory, question), plain.read(unfolded, memory, question)
+            for _ in range(6):
+                error = (fast.logits[-1].float() - slow.logits[-1].float()).norm() / slow.logits[-1].float().norm()
+                assert error < bound
+                token = slow.logits[-1].argmax(keepdim=True)
+                fast, slow = decode(model.network, fast.cache, token), plain.decode(unfolded, slow, token)
+    assert model.network.steps.after(model.network, fast.cache.layers) is not None

@@ -1,0 +1,138 @@
+"""The pass of one token, recorded once as a CUDA graph and repeated for every token after it.
+
+A decoding pass of an 8B model is about a thousand small kernels; started one by one from Python they take longer than
+reading the weights does. What a recording depends on are the addresses of the buffers with keys and values and their
+capacity; token, position and row are numbers on the device. The lender gives the same buffers to one question after the
+other, so a recording lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.model.past import Buffer, Past, Place, is_whole
+
+if TYPE_CHECKING:
+    from core.model.llama import MemoryLlama
+
+Key = tuple[int, ...]
+
+
+class Passed(NamedTuple):
+    """What a pass made; overwritten by the next one."""
+
+    entered: Tensor  # [L + 1, 1, d]: rows entering each layer, and the last one after the final norm
+    left: Tensor  # [L, 1, d]
+    queries: Tensor  # [L, 1, H, 1, hd]
+    logits: Tensor  # [1, V]
+
+
+class Step:
+    """One token's pass over given buffers, as often as wanted.
+
+    record: makes a function out of one that is to be repeated: a CUDA graph; tests repeat it as it is.
+    """
+
+    @torch.inference_mode()
+    def __init__(
+        self,
+        network: MemoryLlama,
+        pasts: Sequence[Past],
+        record: Callable[[Callable[[], Passed]], Callable[[], Passed]] | None = None,
+    ) -> None:
+        self._network = network
+        # others than the pasts': whoever has those still reads on
+        buffers = [Buffer(past.buffer.keys, past.buffer.values, 0) for past in pasts]
+        device = network.embed_tokens.weight.device
+        self._numbers = torch.zeros(2 + len(pasts), dtype=torch.int64, device=device)  # token, position, rows
+        self._set(torch.zeros(1, dtype=torch.int64), 0, pasts)
+        self._repeat = (record or recorded)(lambda: self._pass(buffers))
+        self.lock = Lock()
+
+    @torch.inference_mode()
+    def __call__(self, token: Tensor, position: int, pasts: Sequence[Past]) -> Passed:
+        """Decode a token [1] behind these pasts, and write its keys and values there."""
+        self._set(token, position, pasts)
+        return self._repeat()
+
+    def _set(self, token: Tensor, position: int, pasts: Sequence[Past]) -> None:
+        rest = torch.tensor([position, *(past.length for past in pasts)])
+        self._numbers[1:].copy_(rest.pin_memory() if self._numbers.is_cuda else rest, non_blocking=True)
+        self._numbers[:1].copy_(token, non_blocking=True)
+
+    def _pass(self, buffers: Sequence[Buffer]) -> Passed:
+        network, numbers = self._network, self._numbers
+        hidden = network.embed_tokens(numbers[:1])[None]
+        cos, sin = network.rotary(numbers[None, 1:2])
+        entered, left, queries = [], [], []
+        for index, (layer, buffer) in enumerate(zip(network.layers, buffers, strict=True)):
+            place = Place(buffer, numbers[2 + index : 3 + index])
+            output = layer(hidden, None, cos, sin, None, "read", place)
+            entered.append(hidden[0])
+            queries.append(output.queries)
+            hidden = output.hidden
+            left.append(hidden[0])
+        normed = network.norm(hidden[0])
+        return Passed(torch.stack([*entered, normed]), torch.stack(left), torch.stack(queries), network.lm_head(normed))
+
+
+def recorded(act: Callable[[], Passed]) -> Callable[[], Passed]:
+    """Record an act as a CUDA graph."""
+    beside = torch.cuda.Stream()
+    beside.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(beside):  # libraries set themselves up at their first call, which must not be recorded
+        act()
+    torch.cuda.current_stream().wait_stream(beside)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        made = act()
+
+    def repeat() -> Passed:
+        graph.replay()
+        return made
+
+    return repeat
+
+
+class Steps:
+    """The last recording of a network, made when its buffers are decoded into for the second time."""
+
+    def __init__(self) -> None:
+        self._key: Key = ()
+        self._step: Step | None = None
+        self._before: Key = ()
+        self._lock = Lock()
+
+    def after(self, network: MemoryLlama, pasts: Sequence[Past]) -> Step | None:
+        """The recording that goes on from these pasts; None where a pass has to be made anew."""
+        if not _can_be_recorded(network, pasts):
+            return None
+        key = tuple(number for past in pasts for number in _address(past))
+        with self._lock:
+            if key == self._key:
+                return self._step
+            if key != self._before:
+                self._before = key
+                return None
+            self._key, self._step = (), None  # what the old one holds is free before the new one is made
+            self._step = Step(network, pasts)
+            self._key = key
+            return self._step
+
+
+def _can_be_recorded(network: MemoryLlama, pasts: Sequence[Past]) -> bool:
+    device = network.embed_tokens.weight.device
+    if device.type != "cuda" or not is_whole(device, network.layers[0].backend):
+        return False
+    alone = all(past.buffer.keys.device == device and past.has_room(1) for past in pasts)
+    # a layer that accelerate moves about has no fixed place
+    return alone and not any(hasattr(layer, "_hf_hook") for layer in network.layers)
+
+
+def _address(past: Past) -> Key:
+    return past.buffer.keys.data_ptr(), past.buffer.values.data_ptr(), past.buffer.capacity

@@ -1,0 +1,82 @@
+"""Attention over whole buffers and the repeated pass, as a GPU has them, on the CPU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from core.bench import plain
+from core.memory.forgetting import mask
+from core.model import past as past_module
+from core.model.attention import attend, attend_all, causal_mask, unwritten
+from core.model.checkpoint import LoadedModel
+from core.model.reading import Decoded, _repeated, decode, read
+from core.model.steps import Step
+from core.model.writing import inject
+from tests.core.test_fast import agree, ids, model
+
+__all__ = ["model"]
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past_module, "WHOLE", {"cpu"})
+
+
+@pytest.mark.parametrize(("count", "length"), [(1, 1), (1, 300), (5, 256), (24, 700), (256, 257)])
+def test_unwritten_rows_change_nothing(count: int, length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the queries are taken in parts."""
+    generator = torch.Generator().manual_seed(length)
+    queries = torch.randn(1, 8, count, 16, generator=generator)
+    keys, values = (torch.randn(1, 2, 1024, 16, generator=generator) for _ in range(2))
+    seen = unwritten(torch.arange(length - count, length), 1024, torch.float32)
+    wanted = attend(
+        queries, keys[:, :, :length], values[:, :, :length], causal_mask(count, length, keys.device), "sdpa"
+    )
+    assert torch.allclose(attend_all(queries, keys, values, seen), wanted, atol=1e-5)
+    monkeypatch.setattr("core.model.attention.AT_ONCE", 8 * 1024 * 3)
+    assert torch.allclose(attend_all(queries, keys, values, seen), wanted, atol=1e-5)
+
+
+def test_whole_buffers_give_the_same(model: LoadedModel, whole: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telling, asking the same and others, forgetting, and going on in a buffer that is full."""
+    memory = model.memory
+    for step in range(6):
+        memory = inject(model.network, memory, ids(step, 5 + 3 * step)).memory
+        agree(model, memory, ids(100))
+        agree(model, memory, ids(101 + step, 6))
+    pool = memory.short_term
+    forgotten = mask(memory, pool.serials[0, :3].numpy())
+    with_gaps = read(model.network, forgotten, ids(7)).logits
+    with monkeypatch.context() as otherwise:
+        otherwise.setattr(past_module, "WHOLE", set())
+        model.network.set_backend("sdpa")
+        assert torch.allclose(read(model.network, forgotten, ids(7)).logits, with_gaps, atol=2e-4)
+    model.network.set_backend("sdpa")
+    fast, slow = read(model.network, memory, ids(3)), plain.read(model.network, memory, ids(3))
+    for step in range(6):
+        more = ids(step, 60)
+        fast, slow = decode(model.network, fast.cache, more), plain.decode(model.network, slow, more)
+        assert torch.allclose(fast.logits, slow.logits, atol=2e-4)
+
+
+def test_a_repeated_pass_gives_the_same(model: LoadedModel, whole: None) -> None:
+    """Token after token, and for another question in the same buffers; taps are shown the same."""
+    network, memory = model.network, inject(model.network, model.memory, ids(1)).memory
+    step = Step(network, read(network, memory, ids(2)).cache.layers, record=lambda act: act)
+
+    def answer(question: torch.Tensor) -> None:
+        reading, wanted = read(network, memory, question), plain.read(network, memory, question)
+        for token in (11, 7, 60):
+            shown: list[tuple[str, int, Any]] = []
+            job = Decoded(reading.cache, torch.tensor([token]), lambda *tapped: shown.append(tapped))  # noqa: B023
+            reading, wanted = _repeated(step, job), plain.decode(network, wanted, job.token)
+            assert torch.allclose(reading.logits, wanted.logits, atol=2e-4)
+            assert [name for name, _, _ in shown] == ["hidden", "attention"] * len(network.layers) + ["hidden"]
+            for _, index, output in shown[1::2]:
+                assert torch.allclose(output.keys, wanted.pasts[index][0], atol=2e-4)
+
+    answer(ids(2))
+    answer(ids(3))  # in the same buffers, which nobody else has any more
