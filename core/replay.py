@@ -162,7 +162,9 @@ def _release_ages(before: MemoryState, after: MemoryState) -> MemoryState:
 
         def younger(layers: tuple[Any, ...]) -> tuple[Any, ...]:
             return tuple(
-                replace(layer, ages=torch.where(torch.isin(layer.serials, left), layer.ages - grown, layer.ages))
+                replace(
+                    layer, ages_then=layer.ages_then - grown * torch.isin(layer.serials, left).to(layer.ages_then.dtype)
+                )
                 for layer, left in zip(layers, gone, strict=True)
             )
 

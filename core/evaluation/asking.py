@@ -105,7 +105,7 @@ def ask(model: LoadedModel, memory: MemoryState, question: Question, serials: Te
 
     def listen(name: str, layer: int, value: object) -> None:
         if name == "prefix" and isinstance(value, Prefix) and isinstance(value.retrieval, Retrieval):
-            found[layer] = value.retrieval.serials
+            found[layer] = value.retrieval.serials.cpu()
 
     def own(rows: Tensor) -> int:
         return int(torch.isin(rows, serials).sum())

@@ -66,23 +66,32 @@ class Parts:
         Args:
             device: where they are wanted; by default where these are.
         """
-        first, device = self.tensors[0], device or self.device
-        if device.type == "cuda" and all(rows.is_pinned() for rows in self.tensors if len(rows)):
-            tensors: Sequence[Tensor] = [_mapped(rows, device) for rows in self.tensors]
-        else:
-            tensors = self.tensors
-        at = tensors[0].device
-        index = index.to(first.device)
-        if len(tensors) == 1:
-            return tensors[0].index_select(0, index.to(at)).to(device)
-        picked = tensors[0].new_empty(len(index), *first.shape[1:])
+        device = device or self.device
+        if device.type == "cuda" and all(rows.is_cuda or rows.is_pinned() for rows in self.tensors if len(rows)):
+            return self._fetched(index.to(device), device)
+        first, index = self.tensors[0], index.to(self.device)
+        if len(self.tensors) == 1:
+            return first.index_select(0, index).to(device)
+        picked = first.new_empty(len(index), *first.shape[1:])
         start = 0
-        for rows in tensors:
+        for rows in self.tensors:
             places = ((index >= start) & (index < start + len(rows))).nonzero()[:, 0]
-            if len(places):
-                picked.index_copy_(0, places.to(at), rows.index_select(0, (index[places] - start).to(at)))
+            picked[places] = rows[index[places] - start]
             start += len(rows)
         return picked.to(device)
+
+    def _fetched(self, index: Tensor, device: torch.device) -> Tensor:
+        """The same on a GPU, which need not tell the host how many rows are of which part."""
+        picked = index.new_empty(len(index), *self.tensors[0].shape[1:], dtype=self.tensors[0].dtype)
+        start = 0
+        for rows in self.tensors:
+            if not len(rows):
+                continue
+            seen = rows if rows.is_cuda else _mapped(rows, device)
+            some = seen.index_select(0, (index - start).clamp(0, len(rows) - 1) if len(rows) < len(self) else index)
+            picked = torch.where((index >= start)[:, None], some, picked) if start else some
+            start += len(rows)
+        return picked
 
 
 def joined(parts: Sequence[Parts]) -> Parts:
@@ -115,8 +124,6 @@ class _Address:
 
 def _mapped(rows: Tensor, device: torch.device) -> Tensor:
     """Pinned rows [S, w] as a tensor of a GPU; nothing is copied."""
-    if not len(rows):
-        return rows.to(device)
     seen = torch.as_tensor(_Address(rows.contiguous()), device=device)
     return seen.view(rows.dtype).view(rows.shape)
 

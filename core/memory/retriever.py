@@ -6,19 +6,24 @@ M+'s `cat_memory_and_hiddens`; ties of age, which upstream leaves to an unstable
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.utils.weak import WeakTensorKeyDictionary
 
 from core.memory.parts import Parts, joined
 from core.memory.state import LongTermLayer
 
 
 class Retrieval(NamedTuple):
-    """What one layer took from its long-term memory for one prompt; R rows in the order they are read."""
+    """What one layer took from its long-term memory for one prompt; R rows in the order they are read.
 
-    tokens: Tensor  # [R, d], where the queries were
+    All are where the queries were: on a GPU nothing waits for the host.
+    """
+
+    tokens: Tensor  # [R, d]
     order: Tensor  # [R] int64, combined indices
     ages: Tensor  # [R] int32
     serials: Tensor  # [R] int64
@@ -40,23 +45,35 @@ def retrieve(queries: Tensor, store: LongTermLayer, pending: LongTermLayer, budg
     Args:
         queries: [n, h], retriever queries of the prompt's rows entering this layer.
     """
+    where = queries.device
     if len(store) < budget:
         selected = _repeated(len(store), budget)
         order = selected[by_age(store.ages[selected])]
-        return Retrieval(
-            store.token_parts.pick(order, queries.device), order, store.ages[order], store.serials[order], None
-        )
-    scores = score(queries, joined((store.key_parts, pending.key_parts)))
-    selected = scores.topk(budget).indices.sort().values.cpu()
-    ages = Parts((store.ages, pending.ages))
-    order = selected[by_age(ages.pick(selected))]
-    return Retrieval(
-        joined((store.token_parts, pending.token_parts)).pick(order, queries.device),
-        order,
-        ages.pick(order),
-        Parts((store.serials, pending.serials)).pick(order),
-        scores,
-    )
+        tokens = store.token_parts.pick(order, where)
+        return Retrieval(tokens, order.to(where), store.ages[order].to(where), store.serials[order].to(where), None)
+    scores = score(queries, joined((store.key_parts, pending.key_parts))).to(where)
+    selected = scores.topk(budget).indices.sort().values
+    both = store, pending
+    ages = torch.cat([_copied(layer.ages_then, where) + layer.grown for layer in both])[selected]
+    places = by_age(ages)
+    order = selected[places]
+    serials = torch.cat([_copied(layer.serials, where) for layer in both])[order]
+    tokens = joined((store.token_parts, pending.token_parts)).pick(order, where)
+    return Retrieval(tokens, order, ages[places], serials, scores)
+
+
+_copies: MutableMapping[Tensor, Tensor] = WeakTensorKeyDictionary()
+
+
+def _copied(values: Tensor, device: torch.device) -> Tensor:
+    """Numbers of the host on a device; copied once in their life."""
+    if values.device == device:
+        return values
+    found = _copies.get(values)
+    if found is None or found.device != device:
+        found = values.to(device)
+        _copies[values] = found
+    return found
 
 
 def _repeated(size: int, budget: int) -> Tensor:

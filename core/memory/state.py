@@ -31,9 +31,10 @@ class LongTermLayer:
 
     token_parts: Parts  # [S, d], on the host
     key_parts: Parts  # [S, h], what the retriever compares queries with
-    ages: Tensor  # [S] int32, cpu
+    ages_then: Tensor  # [S] int32, cpu; what they were `grown` tokens ago
     recall_frequencies: Tensor  # [S] float32, cpu; a row whose frequency decays to 0.01 is evicted
     serials: Tensor  # [S] int64, cpu
+    grown: int = 0  # by which all rows are older: an injection need not touch every row for it
 
     @classmethod
     def of(
@@ -55,14 +56,20 @@ class LongTermLayer:
         """All keys in one tensor [S, h]; may be a copy."""
         return self.key_parts.whole
 
+    @property
+    def ages(self) -> Tensor:
+        """[S] int32, cpu; tokens written since."""
+        return self.ages_then + self.grown if self.grown else self.ages_then
+
     def take(self, keep: Tensor) -> LongTermLayer:
         """The rows of a bool mask [S]."""
         return LongTermLayer(
             self.token_parts.take(keep),
             self.key_parts.take(keep),
-            self.ages[keep],
+            self.ages_then[keep],
             self.recall_frequencies[keep],
             self.serials[keep],
+            self.grown,
         )
 
     @property
@@ -75,14 +82,15 @@ class LongTermLayer:
         return LongTermLayer(
             self.token_parts.append(other.token_parts),
             self.key_parts.append(other.key_parts),
-            torch.cat((self.ages, other.ages)),
+            torch.cat((self.ages_then, other.ages - self.grown)),
             torch.cat((self.recall_frequencies, other.recall_frequencies)),
             torch.cat((self.serials, other.serials)),
+            self.grown,
         )
 
     def older(self, by: int) -> LongTermLayer:
         """The same rows, `by` tokens older."""
-        return replace(self, ages=self.ages + by)
+        return replace(self, grown=self.grown + by)
 
 
 @dataclass(frozen=True)

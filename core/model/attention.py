@@ -122,14 +122,14 @@ def attend_all(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> T
         fewer = max(1, AT_ONCE // (queries.shape[1] * capacity))
         each = zip(queries.split(fewer, dim=2), mask.split(fewer), strict=True)
         return torch.cat([attend_all(some, keys, values, seen) for some, seen in each], dim=1)
-    grouped = queries[0].reshape(heads, groups * count, size)
-    bias = mask.expand(heads, groups, count, capacity).reshape(heads, groups * count, capacity)
-    scores = torch.baddbmm(bias, grouped, keys[0].mT, alpha=size**-0.5)
-    weights = scores.softmax(dim=-1, dtype=torch.float32).to(values.dtype)
+    # rows of a head are (query, group), so that a query's mask stands for all of its groups
+    grouped = queries[0].unflatten(0, (heads, groups)).transpose(1, 2).reshape(heads, count * groups, size)
+    bias = mask.repeat_interleave(groups, dim=0).expand(heads, count * groups, capacity)
+    weights = torch.baddbmm(bias, grouped, keys[0].mT, alpha=size**-0.5).softmax(dim=-1)
     parts = weights.unflatten(2, (-1, CHUNK)).transpose(1, 2).flatten(0, 1)
     summed = torch.bmm(parts, values[0].reshape(-1, CHUNK, size)).unflatten(0, (heads, -1))
-    out = summed.sum(dim=1, dtype=torch.float32).to(values.dtype)
-    return out.view(heads * groups, count, size).transpose(0, 1).reshape(1, count, heads * groups * size)
+    out = summed.sum(dim=1).unflatten(1, (count, groups))  # summed up in float32
+    return out.transpose(0, 1).reshape(1, count, heads * groups * size)
 
 
 def unwritten(rows: Tensor, capacity: int, dtype: torch.dtype) -> Tensor:
