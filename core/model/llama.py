@@ -21,8 +21,8 @@ from core.model.adapters import Adapter, Projection
 from core.model.attention import Backend, added, attend, causal_mask
 from core.model.past import Past, Pasts, Place
 from core.model.prepared import Prepared
+from core.model.recorded import Recordings
 from core.model.rows import RMSNorm, rotate
-from core.model.steps import Steps
 from core.model.turns import Turns
 
 
@@ -146,9 +146,8 @@ class MemoryLlama(nn.Module):
         self.bos_embedding = nn.Parameter(bos) if bos is not None else None
         self.new_memory_positional_emb = nn.Parameter(torch.zeros(1, 1, d))
         self.make_rotary()
-        self.prepared = Prepared()
         self.turns: Turns[Any, Any] = Turns()
-        self.steps = Steps()
+        self._forget()
 
     def make_rotary(self) -> None:
         """Rotary frequencies, which no checkpoint holds."""
@@ -173,9 +172,14 @@ class MemoryLlama(nn.Module):
 
     def set_backend(self, backend: Backend) -> None:
         """Choose the attention kernel of every layer; what another one made is forgotten."""
-        self.prepared, self.steps = Prepared(), Steps()
+        self._forget()
         for layer in self.layers:
             layer.backend = backend
+
+    def _forget(self) -> None:
+        self.prepared = Prepared()
+        self.steps: Recordings[Any] = Recordings()  # decoding a token
+        self.writings: Recordings[Any] = Recordings()  # the new tokens of an injection
 
 
 def llama_config(config: ModelConfig) -> LlamaConfig:

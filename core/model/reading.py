@@ -19,7 +19,7 @@ from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
 from core.model.past import Past, Pasts, Place, Rows, is_whole
 from core.model.prepared import Made, Question
 from core.model.rows import rotate
-from core.model.steps import Passed, Step
+from core.model.steps import Passed, Step, step_after
 from core.model.taps import Listener, tap, watcher
 
 ROOM = 64
@@ -113,7 +113,7 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
         input_ids: [m] int64.
     """
     count = input_ids.shape[0]
-    step = network.steps.after(network, cache.layers) if count == 1 else None
+    step = step_after(network, cache.layers) if count == 1 else None
     if step is not None:
         return _repeated(step, Decoded(cache, input_ids, watcher()))
     hidden = network.embed_tokens(input_ids)[None]
@@ -133,7 +133,7 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
 @torch.inference_mode()
 def decode_together(network: MemoryLlama, jobs: Sequence[Decoded]) -> list[Reading]:
     """One more token for each of several readings, in one pass: equal to `decode` of each but for rounding."""
-    if len(jobs) == 1 and (step := network.steps.after(network, jobs[0].cache.layers)) is not None:
+    if len(jobs) == 1 and (step := step_after(network, jobs[0].cache.layers)) is not None:
         return [_repeated(step, jobs[0])]
     hidden = network.embed_tokens(torch.cat([job.token for job in jobs]))[:, None]
     positions = torch.tensor([[job.cache.position] for job in jobs], device=hidden.device)

@@ -16,11 +16,10 @@ import torch
 from torch import Tensor
 
 from core.model.past import Buffer, Past, Place, is_whole
+from core.model.recorded import Key, can_be_recorded, recorded
 
 if TYPE_CHECKING:
     from core.model.llama import MemoryLlama
-
-Key = tuple[int, ...]
 
 
 class Passed(NamedTuple):
@@ -81,57 +80,15 @@ class Step:
         return Passed(torch.stack([*entered, normed]), torch.stack(left), torch.stack(queries), network.lm_head(normed))
 
 
-def recorded(act: Callable[[], Passed]) -> Callable[[], Passed]:
-    """Record an act as a CUDA graph."""
-    beside = torch.cuda.Stream()
-    beside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(beside):  # libraries set themselves up at their first call, which must not be recorded
-        act()
-    torch.cuda.current_stream().wait_stream(beside)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-        made = act()
-
-    def repeat() -> Passed:
-        graph.replay()
-        return made
-
-    return repeat
-
-
-class Steps:
-    """The last recording of a network, made when its buffers are decoded into for the second time."""
-
-    def __init__(self) -> None:
-        self._key: Key = ()
-        self._step: Step | None = None
-        self._before: Key = ()
-        self._lock = Lock()
-
-    def after(self, network: MemoryLlama, pasts: Sequence[Past]) -> Step | None:
-        """The recording that goes on from these pasts; None where a pass has to be made anew."""
-        if not _can_be_recorded(network, pasts):
-            return None
-        key = tuple(number for past in pasts for number in _address(past))
-        with self._lock:
-            if key == self._key:
-                return self._step
-            if key != self._before:
-                self._before = key
-                return None
-            self._key, self._step = (), None  # what the old one holds is free before the new one is made
-            self._step = Step(network, pasts)
-            self._key = key
-            return self._step
-
-
-def _can_be_recorded(network: MemoryLlama, pasts: Sequence[Past]) -> bool:
+def step_after(network: MemoryLlama, pasts: Sequence[Past]) -> Step | None:
+    """The recording that goes on from these pasts; None where a pass has to be made anew."""
     device = network.embed_tokens.weight.device
-    if device.type != "cuda" or not is_whole(device, network.layers[0].backend):
-        return False
     alone = all(past.buffer.keys.device == device and past.has_room(1) for past in pasts)
-    # a layer that accelerate moves about has no fixed place
-    return alone and not any(hasattr(layer, "_hf_hook") for layer in network.layers)
+    if not alone or not can_be_recorded(network) or not is_whole(device, network.layers[0].backend):
+        return None
+    key = tuple(number for past in pasts for number in _address(past))
+    found: Step | None = network.steps.of(key, lambda: Step(network, pasts))
+    return found
 
 
 def _address(past: Past) -> Key:

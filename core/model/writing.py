@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 from typing import NamedTuple
 
 import torch
@@ -16,7 +18,8 @@ from core.memory.state import LongTerm, MemoryState, ShortTerm
 from core.model.attention import causal_mask
 from core.model.llama import MemoryLlama
 from core.model.reading import retriever_rows
-from core.model.taps import tap
+from core.model.recorded import can_be_recorded, recorded
+from core.model.taps import tap, watcher
 
 
 class Injection(NamedTuple):
@@ -82,18 +85,43 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
     if not memory.initialized:
         return _first_tokens(network, input_ids)
     kept = network.config.memory.num_tokens
+    pool = memory.short_term
+    recent, forgotten = pool.tokens[:, -kept:], pool.forgotten[:, -kept:]
+    if watcher() is None and not forgotten.any():
+        key = (input_ids.shape[0],)
+        writing = (
+            network.writings.of(key, lambda: Writing(network, recent, input_ids)) if can_be_recorded(network) else None
+        )
+        if writing is not None:
+            return writing(recent, input_ids)
+    return _through(network, recent, forgotten, input_ids, Known({}, {}))
+
+
+class Known(NamedTuple):
+    """What is the same in nearly all layers."""
+
+    angles: dict[tuple[int, ...], tuple[Tensor, Tensor]]  # by the ranks that are seen
+    masks: dict[tuple[int, int], Tensor | None]  # by queries and rows
+
+
+def _through(network: MemoryLlama, pool: Tensor, forgotten: Tensor, input_ids: Tensor, known: Known) -> Tensor:
+    """The new tokens [L, K, d].
+
+    Args:
+        pool: [L, K, d], its newest rows. forgotten: [L, K], on the host.
+    """
+    angles, masks = known
+    kept = pool.shape[1]
     count = input_ids.shape[0]
     head = min(kept, count)  # pool tokens that are only looked at; the other K - n are rewritten with the context
     bos = 0 if network.bos_embedding is None else 1
     context = network.embed_tokens(input_ids)
     delta = []
     last = len(network.layers) - 1
-    angles: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # by ranks that are seen: nearly always the same
-    masks: dict[tuple[int, int], Tensor | None] = {}
     for index, layer in enumerate(network.layers):
-        recent = memory.short_term.tokens[index, -kept:].to(context.device)
-        seen = (~memory.short_term.forgotten[index, -kept:][:head]).nonzero()[:, 0]
-        prefix = recent[seen.to(recent.device)]
+        recent = pool[index].to(context.device)
+        seen = (~forgotten[index, :head]).nonzero()[:, 0]
+        prefix = recent[:head] if len(seen) == head else recent[seen.to(recent.device)]
         if network.bos_embedding is not None:
             prefix = torch.cat((network.bos_embedding[index].to(prefix.device), prefix))
         rows = torch.cat((recent[head:], context))
@@ -109,9 +137,35 @@ def new_tokens(network: MemoryLlama, memory: MemoryState, input_ids: Tensor) -> 
             masks[shape] = network.mask(*shape, rows)
         output = layer(rows[None], prefix[None], *angles[ranks], masks[shape], "write")
         tap("attention", index, output)
-        delta.append(output.hidden[0, -kept:].to(memory.short_term.tokens.device))
+        delta.append(output.hidden[0, -kept:].to(pool.device))
         context = output.hidden[0, -count:]
     return torch.stack(delta)
+
+
+class Writing:
+    """The new tokens of contexts of one length, behind rows of which none is forgotten."""
+
+    @torch.inference_mode()
+    def __init__(
+        self,
+        network: MemoryLlama,
+        pool: Tensor,
+        input_ids: Tensor,
+        record: Callable[[Callable[[], Tensor]], Callable[[], Tensor]] = recorded,
+    ) -> None:
+        """See `_through`. `record` makes a function out of one that is to be repeated."""
+        self._pool, self._ids = pool.clone(), input_ids.clone()
+        nothing, known = torch.zeros(pool.shape[:2], dtype=torch.bool), Known({}, {})
+        self._repeat = record(lambda: _through(network, self._pool, nothing, self._ids, known))
+        self._lock = Lock()
+
+    @torch.inference_mode()
+    def __call__(self, pool: Tensor, input_ids: Tensor) -> Tensor:
+        """[L, K, d]."""
+        with self._lock:
+            self._pool.copy_(pool)
+            self._ids.copy_(input_ids)
+            return self._repeat().clone()
 
 
 def _first_tokens(network: MemoryLlama, input_ids: Tensor) -> Tensor:

@@ -12,6 +12,8 @@ from core.bench import plain
 from core.bench.models import model_of
 from core.memory.parts import Parts, on_host
 from core.model.reading import decode, read
+from core.model.steps import step_after
+from core.model.taps import watching
 from core.model.writing import inject
 from core.session import Session
 from tests.conftest import GOLDENS
@@ -76,6 +78,19 @@ def test_pinned_rows_are_fetched_by_the_gpu() -> None:
     assert grown.take(torch.arange(300) % 3 > 0).whole.is_pinned()
 
 
+@pytest.mark.parametrize("count", [200, 40])
+def test_a_recorded_injection_gives_the_same_bits(count: int) -> None:
+    """The third of one length is repeated from a recording; watched, it is not."""
+    model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
+    chunks = torch.randint(3, 8000, (4, count), generator=torch.Generator().manual_seed(2)).cuda()
+    plainly = memory = model.memory
+    for chunk in chunks:
+        memory = inject(model.network, memory, chunk).memory
+        with watching(lambda *_: None):
+            plainly = inject(model.network, plainly, chunk).memory
+        assert torch.equal(memory.short_term.tokens, plainly.short_term.tokens)
+
+
 @pytest.mark.parametrize(("dtype", "bound"), [(torch.float32, 2e-3), (torch.bfloat16, 0.08)])
 def test_the_fast_way_gives_what_the_plain_way_gives(dtype: torch.dtype, bound: float) -> None:
     """Prompts and recorded decoding, after several injections; the bound is relative to the logits' size."""
@@ -94,4 +109,4 @@ def test_the_fast_way_gives_what_the_plain_way_gives(dtype: torch.dtype, bound: 
                 assert error < bound
                 token = slow.logits[-1].argmax(keepdim=True)
                 fast, slow = decode(model.network, fast.cache, token), plain.decode(unfolded, slow, token)
-    assert model.network.steps.after(model.network, fast.cache.layers) is not None
+    assert step_after(model.network, fast.cache.layers) is not None

@@ -14,7 +14,7 @@ from core.model.attention import attend, attend_all, causal_mask, unwritten
 from core.model.checkpoint import LoadedModel
 from core.model.reading import Decoded, _repeated, decode, read
 from core.model.steps import Step
-from core.model.writing import inject
+from core.model.writing import Writing, inject, new_tokens
 from tests.core.test_fast import agree, ids, model
 
 __all__ = ["model"]
@@ -80,3 +80,14 @@ def test_a_repeated_pass_gives_the_same(model: LoadedModel, whole: None) -> None
 
     answer(ids(2))
     answer(ids(3))  # in the same buffers, which nobody else has any more
+
+
+def test_a_repeated_injection_gives_the_same(model: LoadedModel) -> None:
+    """Of another context behind another memory, bit for bit."""
+    network, memory = model.network, model.memory
+    kept = model.config.memory.num_tokens
+    for count in (5, 9, 40):
+        writing = Writing(network, memory.short_term.tokens[:, -kept:], ids(1, count), record=lambda act: act)
+        other = inject(network, memory, ids(2, 30)).memory
+        wanted = new_tokens(network, other, ids(3, count))
+        assert torch.equal(writing(other.short_term.tokens[:, -kept:], ids(3, count)), wanted)
