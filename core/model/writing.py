@@ -155,8 +155,9 @@ class Writing:
     ) -> None:
         """See `_through`. `record` makes a function out of one that is to be repeated."""
         self._pool, self._ids = pool.clone(), input_ids.clone()
-        nothing, known = torch.zeros(pool.shape[:2], dtype=torch.bool), Known({}, {})
-        self._repeat = record(lambda: _through(network, self._pool, nothing, self._ids, known))
+        self._known = Known({}, {})  # lives as long as the recording, which reads it
+        nothing = torch.zeros(pool.shape[:2], dtype=torch.bool)
+        self._repeat = record(lambda: _through(network, self._pool, nothing, self._ids, self._known))
         self._lock = Lock()
 
     @torch.inference_mode()

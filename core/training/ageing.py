@@ -14,12 +14,16 @@ from torch import Tensor
 YOUNG = 8  # injections after which two thirds of a context's rows have left the pool
 
 
-def kept_after_drop(shape: tuple[int, ...] | torch.Size, count: int, generator: torch.Generator) -> Tensor:
-    """Indices [L, B, N] into [pool; fresh], on the CPU: the N - K random survivors in order, then the K fresh rows."""
+def drawn(shape: tuple[int, ...] | torch.Size, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Indices into [pool; fresh], where the generator is: of the N - K random survivors in order and then the K fresh
+    rows, [L, B, N]; and of the K rows that are dropped, in order, [L, B, K].
+    """
     layers, batch, size = shape
-    survivors = torch.rand(layers, batch, size, generator=generator).argsort(-1)[..., count:].sort(-1).values
-    newest = torch.arange(size, size + count).expand(layers, batch, count)
-    return torch.cat((survivors, newest), dim=2)
+    device = generator.device
+    shuffled = torch.rand(layers, batch, size, generator=generator, device=device).argsort(-1)
+    survivors, dropped = (part.sort(-1).values for part in (shuffled[..., count:], shuffled[..., :count]))
+    newest = torch.arange(size, size + count, device=device).expand(layers, batch, count)
+    return torch.cat((survivors, newest), dim=2), dropped
 
 
 def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -29,27 +33,34 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
         pool: [L, B, N, d], oldest first.
         fresh: J blocks [L, B, K, d], oldest first.
         ages: [J, B], injections since each block was written, not increasing along J.
+        generator: on the device where the draws are made.
 
     Returns:
         the pool [L, B, N, d], and which fresh rows it has lost, bool [J, L, B, K].
     """
     layers, batch, size, _ = pool.shape
     count = fresh[0].shape[2]
-    survival = (1 - count / size) ** ages.float()  # [J, B]
+    device = generator.device
+    survival = (1 - count / size) ** ages.to(device).float()  # [J, B]
     gone = float("inf")
-    lost = [torch.rand(layers, batch, count, generator=generator) > p[None, :, None] for p in survival]
+
+    def random(rows: int) -> Tensor:
+        return torch.rand(layers, batch, rows, generator=generator, device=device)
+
+    lost = [random(count) > p[None, :, None] for p in survival]
     left = torch.stack([(~block).sum(-1) for block in lost]).float()  # [J, L, B]
     survivors = left.sum(0)
     # as many old rows leave, at random, as fresh ones stay
-    rank = torch.rand(layers, batch, size, generator=generator).argsort(-1).argsort(-1)
-    old = torch.arange(size).float().expand(layers, batch, size).masked_fill(rank < survivors[..., None], gone)
+    rank = random(size).argsort(-1).argsort(-1)
+    rows = torch.arange(size, device=device).float().expand(layers, batch, size)
+    old = rows.masked_fill(rank < survivors[..., None], gone)
     thinned = (1 - survivors / size).clamp(min=1e-6)  # the fresh rows may fill the pool
     places: list[Tensor] = []
-    limit = torch.full((layers, batch), float(size))
+    limit = torch.full((layers, batch), float(size), device=device)
     for index in reversed(range(len(fresh))):
         behind = (survival[index] * (size - count) - left[:index].sum(0)) / thinned  # in old rows, before the thinning
         limit = torch.minimum(limit, behind)  # blocks of one age keep their order, too
-        order = torch.arange(count) / count * 0.01 + 0.02 * index
+        order = torch.arange(count, device=device) / count * 0.01 + 0.02 * index
         places.insert(0, (limit[..., None] - 0.5 + order).masked_fill(lost[index], gone))
     chosen = torch.cat((old, *places), dim=2).argsort(-1)[..., :size]
     return take(pool, torch.cat(fresh, dim=2), chosen.to(pool.device)), torch.stack(lost)

@@ -1,28 +1,25 @@
-"""Tokenised contexts, buckets of one length, and packs of questions read in one pass."""
+"""Tokenised contexts, and buckets of one length."""
 
 import random
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from core.model.chunks import chunks
 from core.training.drafts import REVERSE, UNKNOWN, Context, Question
+from core.training.packs import Item
 from core.training.pairs import contradiction, rivals, two_hop
 from core.training.splitting import CUT_SHARE, Cuts, Splitter
 from core.training.tokenizer import END_TOKEN_ID, PROMPT, SPECIAL
 from core.training.world import World
 
 NOBODY = -1  # owner of what nobody told
-IGNORED = -1  # label of a position that carries no loss
 ENOUGH = 16  # contexts a bucket needs to be drawn from
 FEW = 6  # of several chunks: there are many combinations of lengths
 LONGEST = 3  # chunks
@@ -30,7 +27,6 @@ SMALL_TALK = 20  # contexts to one that tells nothing
 PAIRS = (7, 4, 6)  # how often contradictions, two facts in one answer, and the same fact of two people
 K = TypeVar("K")
 T = TypeVar("T")
-Ints = NDArray[np.int64]
 
 
 class Asked(NamedTuple):
@@ -65,66 +61,6 @@ class Told(NamedTuple):
     @property
     def keys(self) -> set[int]:
         return {question.key for question in self.asked}
-
-
-class Evidence(NamedTuple):
-    """Memory rows that hold an answer: those of one injection (Memories.told counts them), by place among its K."""
-
-    owner: int
-    first: int
-    end: int
-
-
-class Item(NamedTuple):
-    """One question of a pack: what it is about (`tag`), the weight of its loss, its hops and where its answer is.
-
-    older: injections that told it otherwise before.
-    """
-
-    tag: str
-    prompt: Sequence[int]
-    answer: Sequence[int]
-    weight: float = 1.0
-    hops: int = 1
-    evidence: tuple[Evidence, ...] = ()
-    older: tuple[int, ...] = ()
-
-
-class Span(NamedTuple):
-    """Where an item landed: its row, the first token of its prompt, its first and one past its last label."""
-
-    row: int
-    start: int
-    first: int
-    end: int
-    item: Item
-
-    @property
-    def tag(self) -> str:
-        return self.item.tag
-
-
-@dataclass(frozen=True)
-class Pack:
-    """Questions side by side, each blind to the others. All arrays are [B, S] but for `mask` [B, 1, S, S]."""
-
-    ids: Tensor
-    positions: Tensor  # restart at 0 with every question
-    mask: Tensor
-    labels: Tensor  # the next token where an answer is predicted, else IGNORED
-    weights: Tensor
-    spans: tuple[Span, ...]
-
-    def to(self, device: torch.device) -> "Pack":
-        """The same pack with its arrays on a device."""
-        return Pack(
-            self.ids.to(device),
-            self.positions.to(device),
-            self.mask.to(device),
-            self.labels.to(device),
-            self.weights.to(device),
-            self.spans,
-        )
 
 
 def encode(contexts: Sequence[Context], splitter: Splitter, chunk: int) -> list[Told]:
@@ -225,45 +161,9 @@ def _draw(buckets: dict[K, list[T]], rng: random.Random, count: int, enough: int
     return rng.choices(buckets[key], k=count)
 
 
-def stack(contexts: Sequence[Told], start: int = 0, end: int | None = None) -> Tensor:
+def stack(contexts: Sequence[Told | None], start: int = 0, end: int | None = None) -> Tensor:
     """Tokens [B, n] of contexts of one length, or of a part of them."""
-    return torch.tensor([told.tokens[start:end] for told in contexts])
-
-
-def pack(rows: Sequence[Sequence[Item]], width: int) -> Pack:
-    """Put every row's items side by side; those that do not fit into `width` are left out, free places are padded."""
-    batch = len(rows)
-    used = [0] * batch
-    ids: Ints = np.full((batch, width), SPECIAL.index("<pad>"), np.int64)
-    positions, labels = np.zeros_like(ids), np.full_like(ids, IGNORED)
-    segment = np.tile(-1 - np.arange(width), (batch, 1))  # padding sees only itself
-    weights = np.zeros((batch, width), np.float32)
-    spans: list[Span] = []
-    for row, items in enumerate(rows):
-        for number, item in enumerate(items):
-            sequence = (*item.prompt, *item.answer)
-            length = len(sequence) - 1
-            start = used[row]
-            if start + length > width:
-                continue
-            first, end = start + len(item.prompt) - 1, start + length
-            ids[row, start:end] = sequence[:-1]
-            positions[row, start:end] = np.arange(length)
-            segment[row, start:end] = number
-            labels[row, first:end] = item.answer
-            weights[row, first:end] = item.weight
-            spans.append(Span(row, start, first, end, item))
-            used[row] = end
-    segments = torch.from_numpy(segment)
-    mask = (segments[:, :, None] == segments[:, None, :]) & torch.ones(width, width, dtype=torch.bool).tril()
-    return Pack(
-        ids=torch.from_numpy(ids),
-        positions=torch.from_numpy(positions),
-        mask=mask[:, None],
-        labels=torch.from_numpy(labels),
-        weights=torch.from_numpy(weights),
-        spans=tuple(spans),
-    )
+    return torch.tensor([(told or Told()).tokens[start:end] for told in contexts])
 
 
 def current(history: Sequence[Told]) -> list[list[Asked]]:

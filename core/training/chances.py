@@ -29,7 +29,7 @@ FRONTED = 0.08
 APPOSED = 0.1
 """Share of names that something is put in after ("Ruth, an old friend, lives in Lisbon.")."""
 
-ANECDOTES = 0.4
+ANECDOTES = 0.36
 """Share of what is told that is an anecdote."""
 
 ALONE = 0.5

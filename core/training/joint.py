@@ -6,8 +6,7 @@ are read. The selector learns to rank rows of the asked-about context above all 
 to write rows that can be found. (M+ trains its retriever contrastively beside the model; the loss here is listwise.)
 """
 
-from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -15,12 +14,13 @@ from torch import Tensor
 from core.model.llama import MemoryLlama
 from core.training import language
 from core.training.ageing import take
-from core.training.batches import NOBODY, Pack, Span, Told, stack
+from core.training.batches import NOBODY
 from core.training.forward import PLAIN, Runner, read, write
-from core.training.language import HISTORY, Aged, Result
+from core.training.language import Aged, Result
 from core.training.lessons import Lesson
 from core.training.memories import Memories, Rows, either, written
 from core.training.optimiser import Group, Optimiser
+from core.training.packs import NONE, Pack, Questions, sent
 from core.training.preset import Phase
 
 QUESTIONS = 8  # per row that are ranked for
@@ -47,8 +47,7 @@ def train_step(
 ) -> Result:
     """One step; leaves the gradients in the parameters and the fresh rows in the memories."""
     aged = language.tell(model, memories, lesson, generator, runner)
-    asked = lesson.pack.to(aged.pool.device)
-    alone = float(torch.rand((), generator=generator)) < phase.without
+    asked, alone = lesson.pack.to(aged.pool.device), lesson.alone
     search = Search(model, memories, lesson, aged, asked, runner)
     hidden, entered = read(
         model, aged.pool, asked.ids, asked.positions, asked.mask, None if alone else search.retrieve, runner
@@ -61,20 +60,17 @@ def train_step(
     loss.backward()
     language.remember(memories, lesson, aged, generator)
     counts = language.recall(asked, answers, lesson.ages)
-    searched = [answers.exact[n] for n, span in enumerate(asked.spans) if search.is_sought(span)]
-    counts["alone" if alone else "searched"] = sum(searched), len(searched)
-    return Result(answers.loss.item(), {**counts, "retrieved": (search.found, search.possible)})
+    sought = sent(search.sought, answers.exact.device)
+    counts["alone" if alone else "searched"] = torch.stack(((sought & answers.exact).sum(), sought.sum()))
+    return Result(answers.loss.detach(), {**counts, "retrieved": torch.stack((search.found, search.possible))})
 
 
 @torch.no_grad()
-def fill(
-    model: MemoryLlama, memories: Memories, contexts: list[Told], runner: Runner, generator: torch.Generator
-) -> None:
-    """One context into every memory, without gradient."""
-    ids = stack(contexts).to(memories.pool.tokens.device)
+def fill(model: MemoryLlama, memories: Memories, ids: Tensor, runner: Runner, generator: torch.Generator) -> None:
+    """One context [B, n] into every memory, without gradient."""
+    ids = sent(ids, memories.pool.tokens.device)
     fresh = write(model, memories.recent(model.config.memory.num_tokens), ids, runner)
     memories.update(fresh, ids.shape[1], generator)
-    memories.remember(list(contexts), HISTORY)
 
 
 class Search:
@@ -82,6 +78,7 @@ class Search:
 
     order: [L, B, M], by when the rows were written, or would have been where they have been aged.
     found, possible: of the rows that the first questions need, how many were read, and how many there are.
+    sought: bool [n], on the host: the question of a row that is searched for, if it is about something old.
     """
 
     def __init__(
@@ -94,14 +91,15 @@ class Search:
         runner: Runner = PLAIN,
     ) -> None:
         self.model, self.runner = model, runner
-        self.found = self.possible = 0
         store, told = memories.store, memories.told
         layers, batch, kept, _ = aged.fresh[0].shape
+        device = store.serials.device
+        self.found = self.possible = torch.zeros((), dtype=torch.int64, device=device)
         blocks = len(aged.fresh)
         fresh: list[Rows] = []
-        until_now = memories.pool.newest(kept)
+        until_now, parted = memories.pool.newest(kept), sent(lesson.parted, device)
         for number, (rows, block) in enumerate(zip(aged.fresh, lesson.blocks, strict=True)):
-            before = either(lesson.parted[number], until_now, fresh[-1]) if fresh else until_now
+            before = either(parted[number], until_now, fresh[-1]) if fresh else until_now
             owners, places = written(before, told + number, block.shape[1])
             serials = (told + number) * kept + torch.arange(kept, device=owners.device)
             fresh.append(Rows(rows, owners, places, serials.expand_as(owners)))
@@ -112,24 +110,22 @@ class Search:
         )
         # aged rows are read where rows of their age stand: as the newest ones their place would give them away
         passing_for = told + blocks - 1 - lesson.ages.long()
-        aged_serials = (
-            (passing_for.T[:, :, None] * kept + torch.arange(kept)).flatten(1).to(store.serials)
-        )  # [B, J * K]
+        aged_serials = (passing_for.T[:, :, None] * kept + torch.arange(kept)).flatten(1)  # [B, J * K]
+        aged_serials = sent(aged_serials, device)
         self.order = torch.cat((store.serials, aged_serials.expand(shape)), dim=2)
         # layer by layer: the gradient of a slice of all layers would be as large as all layers
         self.stored = store.tokens.unbind()
         self.fresh = [torch.cat(blocks, dim=1) for blocks in zip(*(rows.unbind() for rows in aged.fresh), strict=True)]
         lost = aged.lost.permute(1, 2, 0, 3).reshape(layers, batch, blocks * kept)
         self.there = torch.cat((store.serials != NOBODY, lost.to(store.serials.device)), dim=2)
-        self.prompts = prompt_means(asked, QUESTIONS).to(store.tokens.dtype)
-        self.needed, self.related = needed(asked, QUESTIONS, self.owners, places)  # [L, B, G, M]
-        self.ranked = ranked(asked, QUESTIONS, lesson.ages, told)
+        old = old_enough(asked.questions, lesson.ages, told)
+        self.sought = old & (asked.questions.number == 0)  # what is searched for, if that is old
+        first = First.of(asked, QUESTIONS, old, device)
+        self.prompts = first.prompt_means(asked.ids.shape[1]).to(store.tokens.dtype)
+        self.needed, self.related = first.needed(self.owners, places)  # [L, B, G, M]
+        self.ranked = first.old
         self.budget = model.config.memory.retrieved
         self._scores: dict[int, Tensor] = {}
-
-    def is_sought(self, span: Span) -> bool:
-        """Whether a question is the one that is searched for, and about something old."""
-        return bool(self.prompts[span.row, 0, span.start] > 0 and self.ranked[span.row, 0])
 
     def scores(self, index: int, hidden: Tensor) -> Tensor:
         """Every row's score for every question, float32 [B, G, M]; computed once for a layer, with gradient.
@@ -151,8 +147,8 @@ class Search:
         chosen = scores.masked_fill(~there, -1.0).topk(self.budget, dim=-1).indices
         chosen = chosen.gather(1, self.order[index].gather(1, chosen).argsort(-1))
         wanted = self.needed[index, :, 0] & there
-        self.found += int(wanted.gather(1, chosen).sum())
-        self.possible += int(wanted.sum())
+        self.found = self.found + wanted.gather(1, chosen).sum()
+        self.possible = self.possible + wanted.sum()
         return take(self.stored[index], self.fresh[index], chosen)
 
     def ranking_loss(self, index: int, hidden: Tensor) -> Tensor:
@@ -167,54 +163,59 @@ class Search:
         return (losses * wanted).sum() / wanted.sum().clamp(min=1)
 
 
-def prompt_means(asked: Pack, count: int) -> Tensor:
-    """Weights [B, G, S] that average over the prompt of each of a row's first G questions; zero where there is none."""
-    means = torch.zeros(asked.ids.shape[0], count, asked.ids.shape[1], device=asked.ids.device)
-    for place, span in numbered(asked, count):
-        means[span.row, place, span.start : span.first + 1] = 1 / (span.first + 1 - span.start)
-    return means
+def old_enough(known: Questions, ages: Tensor, told: int) -> Tensor:
+    """bool [n]: questions about something old enough to be looked for in long-term memory."""
+    owner = known.last_owner
+    block = (owner - told).clamp(0, len(ages) - 1)
+    age = torch.where(owner >= told, ages[block, known.row], told - owner + ages[0, known.row])
+    return (owner != NONE) & (age >= OLD_ENOUGH)
 
 
-def needed(asked: Pack, count: int, owners: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
-    """Which rows hold the answer to each question, and which are of the same injections or of ones that told it
-    otherwise before; bool [L, B, G, M].
+@dataclass(frozen=True)
+class First:
+    """The first G questions of every row, [B, G, ...]; places without a question have no length and no evidence."""
 
-    Args:
-        owners: [L, B, M], the injection a row is of. places: [L, B, M], its number within that injection.
-    """
-    holds = torch.zeros(*owners.shape[:2], count, owners.shape[2], dtype=torch.bool, device=owners.device)
-    related = holds.clone()
-    for number, span in numbered(asked, count):
-        for owner in span.item.older:  # whoever searches cannot tell which telling is the newer one
-            related[:, span.row, number] |= owners[:, span.row] == owner
-        for owner, first, end in span.item.evidence:
-            same = owners[:, span.row] == owner
-            inside = (places[:, span.row] >= first) & (places[:, span.row] < end)
-            related[:, span.row, number] |= same
-            holds[:, span.row, number] |= same & inside
-    return holds, related
+    start: Tensor  # of the prompt
+    length: Tensor
+    old: Tensor  # bool
+    evidence: Tensor  # [B, G, E, 3]
+    older: Tensor  # [B, G, O]
 
+    @classmethod
+    def of(cls, asked: Pack, count: int, old: Tensor, device: torch.device) -> "First":
+        """`old`: see `old_enough`."""
+        known = asked.questions
+        chosen = known.number < count
+        numbers = known.start, known.first + 1 - known.start, old.long()
+        each = torch.cat([torch.stack(numbers, 1), known.evidence.flatten(1), known.older], dim=1)[chosen]
+        places = torch.full((asked.ids.shape[0], count, each.shape[1]), NONE)
+        places[..., :3] = 0
+        places[known.row[chosen], known.number[chosen]] = each
+        start, length, is_old = (places := sent(places, device))[..., :3].unbind(-1)
+        evidence, older = places[..., 3:].split([known.evidence[0].numel(), known.older.shape[1]], dim=-1)
+        return cls(start, length, is_old.bool(), evidence.unflatten(-1, (-1, 3)), older)
 
-def ranked(asked: Pack, count: int, ages: Tensor, told: int) -> Tensor:
-    """bool [B, G]: questions about something old enough to be looked for in long-term memory."""
-    chosen = torch.zeros(asked.ids.shape[0], count, dtype=torch.bool)
-    for place, span in numbered(asked, count):
-        if not span.item.evidence:
-            continue
-        owner = span.item.evidence[-1].owner
-        if owner >= told:
-            chosen[span.row, place] = ages[owner - told, span.row] >= OLD_ENOUGH
-        else:
-            chosen[span.row, place] = told - owner + int(ages[0, span.row]) >= OLD_ENOUGH
-    return chosen.to(asked.ids.device)
+    def prompt_means(self, width: int) -> Tensor:
+        """Weights [B, G, S] that average over the prompt of each question."""
+        place = torch.arange(width, device=self.start.device) - self.start[..., None]
+        length = self.length[..., None]
+        return ((place >= 0) & (place < length)) / length.clamp(min=1)
 
+    def needed(self, owners: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
+        """Which rows hold the answer to each question, and which are of the same injections or of ones that told it
+        otherwise before; bool [L, B, G, M].
 
-def numbered(asked: Pack, count: int) -> list[tuple[int, Span]]:
-    """The first `count` spans of every row, each with its number within the row."""
-    seen: dict[int, int] = defaultdict(int)
-    spans = []
-    for span in asked.spans:
-        if seen[span.row] < count:
-            spans.append((seen[span.row], span))
-        seen[span.row] += 1
-    return spans
+        Args:
+            owners: [L, B, M], the injection a row is of. places: [L, B, M], its number within that injection.
+        """
+        owners, places = owners[:, :, None], places[:, :, None]
+        holds = torch.zeros(1, dtype=torch.bool, device=owners.device)
+        related = holds
+        for part in self.evidence.unbind(2):
+            owner, first, end = part[..., None, :].unbind(-1)
+            same = owners == owner
+            related = related | same
+            holds = holds | (same & (places >= first) & (places < end))
+        for owner in self.older.unbind(2):  # whoever searches cannot tell which telling is the newer one
+            related = related | (owners == owner[..., None])
+        return holds, related

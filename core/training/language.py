@@ -1,6 +1,5 @@
 """Reading and writing: tell, age, ask, and learn from the answers."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import torch
@@ -9,25 +8,31 @@ from torch import Tensor
 
 from core.model.llama import MemoryLlama
 from core.training.ageing import aged_pool
-from core.training.batches import IGNORED, Pack
 from core.training.forward import Runner, read, write
 from core.training.lessons import Lesson
-from core.training.memories import Memories, either
+from core.training.memories import HISTORY, Memories, either
 from core.training.optimiser import Group, Optimiser
+from core.training.packs import KINDS, Pack, sent
 from core.training.preset import Phase
 
 RESET_SHARE = 0.01
 BEST_GUESS = 0.3  # of the loss of a wrong answer's first token that still pulls towards the right one
-HISTORY = 64  # contexts each memory keeps note of
 MUON_RATE = 0.007
+
+
+COUNTED = ("age 0", "age 1", "age 2-5", "age 6+", "old", "unknown", "drill", "two hops", "admitted")
+"""What answers are counted by: first the age of what is asked about. "two hops" and "admitted" count over all ages, the
+latter those who say so among all that could not answer.
+"""
+AGES = (1, 2, 6)  # where the next of the ages begins
 
 
 @dataclass(frozen=True)
 class Result:
-    """Loss of a step and, by kind of question, how many were answered exactly: (right, asked)."""
+    """Loss of a step, and right and asked answers by kind; where the model is, so that nobody waits for them."""
 
-    loss: float
-    recall: dict[str, tuple[int, int]]
+    loss: Tensor
+    recall: dict[str, Tensor]  # [2] each
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,13 @@ class Aged:
 
 @dataclass(frozen=True)
 class Answers:
-    """loss: of the answers' tokens, with gradient. By span of the pack: whether all tokens are right (`exact`), and
-    whether it begins as `unknown` does (`admitted`).
+    """loss: of the answers' tokens, with gradient. By question of the pack, bool [n]: whether all tokens are right
+    (`exact`), and whether it begins as `unknown` does (`admitted`).
     """
 
     loss: Tensor
-    exact: list[bool]
-    admitted: list[bool]
+    exact: Tensor
+    admitted: Tensor
 
 
 def groups(model: MemoryLlama) -> tuple[list[Group], list[Tensor]]:
@@ -83,8 +88,9 @@ def train_step(
     answers = answer(model, hidden, asked, lesson.unknown, phase.doubt)
     answers.loss.backward()
     remember(memories, lesson, aged, generator)
-    memories.reset(torch.rand(len(memories.history), generator=generator) < RESET_SHARE)
-    return Result(answers.loss.item(), recall(asked, answers, lesson.ages))
+    reset = torch.rand(len(memories.history), generator=generator, device=generator.device) < RESET_SHARE
+    memories.reset(reset.cpu())
+    return Result(answers.loss.detach(), recall(asked, answers, lesson.ages))
 
 
 def tell(model: MemoryLlama, memories: Memories, lesson: Lesson, generator: torch.Generator, runner: Runner) -> Aged:
@@ -94,9 +100,9 @@ def tell(model: MemoryLlama, memories: Memories, lesson: Lesson, generator: torc
     """
     before = memories.recent(model.config.memory.num_tokens)
     fresh: list[Tensor] = []
-    for ids, parted in zip(lesson.blocks, lesson.parted.to(before.device), strict=True):
+    for ids, parted in zip(lesson.blocks, sent(lesson.parted, before.device), strict=True):
         recent = torch.where(parted[None, :, None, None], before, fresh[-1]) if fresh else before
-        fresh.append(write(model, recent, ids.to(before.device), runner))
+        fresh.append(write(model, recent, sent(ids, before.device), runner))
     pool, lost = aged_pool(memories.pool.tokens, fresh, lesson.ages, generator)
     return Aged(fresh, lost, pool)
 
@@ -112,54 +118,58 @@ def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, 
         hidden: [B, S, d] last hidden rows.
         unknown: tokens of "I do not know."
     """
-    answered = asked.labels != IGNORED
-    logits, labels, weights = model.lm_head(hidden[answered]).float(), asked.labels[answered], asked.weights[answered]
+    known, device = asked.questions, hidden.device
+    lengths = known.end - known.first
+    of = torch.arange(len(known)).repeat_interleave(lengths)  # question of every answered place
+    heads = lengths.cumsum(0) - lengths  # its first one
+    places = (known.row * asked.ids.shape[1] + known.first - heads)[of] + torch.arange(len(of))
+    told = ((known.kind != KINDS.index("unknown")) & (known.kind != KINDS.index("drill"))).nonzero()[:, 0]
+    of, heads, places, told = (sent(index, device) for index in (of, heads, places, told))
+    logits = model.lm_head(hidden.flatten(0, 1).index_select(0, places)).float()
+    labels, weights = asked.labels.flatten()[places], asked.weights.flatten()[places]
     losses = F.cross_entropy(logits, labels, reduction="none")
-    # flat number of every answered place
-    place = answered.flatten().cumsum(0).sub(1).view_as(answered).cpu()
     best = logits.argmax(-1)
-    hits = (best == labels).cpu()
-    spans = [slice(int(place[s.row, s.first]), int(place[s.row, s.end - 1]) + 1) for s in asked.spans]
-    exact = [bool(hits[span].all()) for span in spans]
-    admitted = (best[[span.start for span in spans]] == unknown[0]).tolist()
+    missed = (best != labels).long()
+    misses = torch.zeros_like(heads).index_add_(0, of, missed)
     if doubt:
-        told = [span for span, s in zip(spans, asked.spans, strict=True) if s.tag not in ("unknown", "drill")]
-        firsts = torch.tensor([span.start for span in told], dtype=torch.long)
-        guesses = logits.detach()[firsts].index_fill(1, torch.tensor(unknown[0], device=logits.device), float("-inf"))
-        guessed = (guesses.argmax(-1) == labels[firsts]).cpu()
-        wrong = [not g or not bool(hits[s.start + 1 : s.stop].all()) for g, s in zip(guessed, told, strict=True)]
-        lost = firsts[torch.tensor(wrong, dtype=torch.bool)].to(losses.device)
-        towards = F.cross_entropy(logits[lost], torch.full_like(labels[lost], unknown[0]), reduction="none")
-        losses = losses.index_add(0, lost, doubt * towards + (BEST_GUESS - 1) * losses[lost])
-    return Answers((losses * weights).sum() / weights.sum().clamp(min=1e-6), exact, admitted)
+        firsts = heads[told]
+        begun, first_labels = logits.index_select(0, firsts), labels[firsts]
+        guesses = begun.detach().index_fill(1, torch.tensor([unknown[0]], device=device), float("-inf"))
+        rest = misses[told] - missed[firsts]
+        wrong = (guesses.argmax(-1) != first_labels) | (rest > 0)
+        towards = F.cross_entropy(begun, torch.full_like(first_labels, unknown[0]), reduction="none")
+        pulled = doubt * towards + (BEST_GUESS - 1) * losses.index_select(0, firsts)
+        losses = losses.index_add(0, firsts, pulled * wrong)
+    loss = (losses * weights).sum() / weights.sum().clamp(min=1e-6)
+    return Answers(loss, misses == 0, best[heads] == unknown[0])
 
 
 def remember(memories: Memories, lesson: Lesson, aged: Aged, generator: torch.Generator) -> None:
     """Inject what was told into the memories that the next steps go on with."""
     count = aged.fresh[0].shape[2]
     until_now = memories.pool.newest(count)
-    for rows, ids, contexts, parted in zip(aged.fresh, lesson.blocks, lesson.contexts, lesson.parted, strict=True):
-        before = either(parted, until_now, memories.pool.newest(count))
+    parted = sent(lesson.parted, aged.pool.device)
+    for number, (rows, ids) in enumerate(zip(aged.fresh, lesson.blocks, strict=True)):
+        before = either(parted[number], until_now, memories.pool.newest(count))
         memories.update(rows.detach(), ids.shape[1], generator, before)
+    for contexts in lesson.contexts:
         memories.remember(contexts, HISTORY)
+    if lesson.pickled:
+        memories.remember_pickled(lesson.pickled, HISTORY)
 
 
-def recall(asked: Pack, answers: Answers, ages: Tensor) -> dict[str, tuple[int, int]]:
-    """(right, asked) by the age of what is asked about; "two hops" and "admitted" count over all ages, the latter
-    those who say so among all that could not answer.
-    """
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for span, hit, admitted in zip(asked.spans, answers.exact, answers.admitted, strict=True):
-        name = span.tag
-        if name.startswith(("old", "fresh")) and not hit:
-            counts["admitted"][0] += admitted
-            counts["admitted"][1] += 1
-        if span.item.hops == 2:
-            counts["two hops"][0] += hit
-            counts["two hops"][1] += 1
-        if name.startswith("fresh"):
-            age = int(ages[int(name.removeprefix("fresh")), span.row])
-            name = "age 0" if age == 0 else "age 1" if age == 1 else "age 2-5" if age <= 5 else "age 6+"
-        counts[name][0] += hit
-        counts[name][1] += 1
-    return {name: (right, total) for name, (right, total) in counts.items()}
+def recall(asked: Pack, answers: Answers, ages: Tensor) -> dict[str, Tensor]:
+    """Right and asked answers by kind, int64 [2] each; see `COUNTED`."""
+    known, device = asked.questions, answers.exact.device
+    block = known.kind - KINDS.index("fresh0")
+    age = torch.bucketize(ages[block.clamp(min=0), known.row].long(), torch.tensor(AGES), right=True)
+    others = [COUNTED.index(name) for name in ("unknown", "drill", "old")]
+    place = torch.where(block >= 0, age, torch.tensor([*others, len(COUNTED)])[known.kind.clamp(max=len(others))])
+    place = torch.where(known.kind >= 0, place, len(COUNTED))  # others are not counted
+    masks = [(place == number) for number in range(COUNTED.index("two hops"))]
+    counted = sent(torch.stack([*masks, known.hops == 2, known.kind >= KINDS.index("old")]).long(), device)
+    right = counted * answers.exact
+    lost = counted[-1] * ~answers.exact  # of what was told
+    right = torch.cat((right[:-1].sum(1), (lost * answers.admitted).sum()[None]))
+    total = torch.cat((counted[:-1].sum(1), lost.sum()[None]))
+    return dict(zip(COUNTED, torch.stack((right, total), dim=1), strict=True))

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from core.config import MemoryConfig
 from core.training.ageing import draw_ages
-from core.training.batches import Asked, Corpus, Evidence, Item, Pack, Told, current, drill, pack, stack
+from core.training.batches import Asked, Corpus, Told, current, drill, stack
 from core.training.memories import Memories
+from core.training.packs import Evidence, Item, Pack, pack
 from core.training.preset import VOCABULARY_SIZE, Phase
 
 PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
@@ -36,6 +37,8 @@ class Lesson:
 
     blocks: J of [B, n]. contexts: what each memory will remember per block, None for drills and beginnings.
     ages: [J, B], injections that pass before the questions. unknown: tokens of the answer to what was not told.
+    alone: whether the questions are answered without long-term memory. begin: contexts [B, n] that are told before, as
+    a phase begins. pickled: the contexts of all that is told, in place of `contexts`, from another process.
     """
 
     blocks: list[Tensor]
@@ -43,6 +46,9 @@ class Lesson:
     ages: Tensor
     pack: Pack
     unknown: tuple[int, ...]
+    alone: bool = False
+    begin: tuple[Tensor, ...] = ()
+    pickled: bytes = b""
 
     @property
     def parted(self) -> Tensor:
@@ -52,12 +58,22 @@ class Lesson:
         return torch.cat((torch.ones_like(self.ages[:1]), self.ages[:-1] - self.ages[1:])) > 1
 
 
-def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConfig, rng: random.Random) -> Lesson:
+def prepare(
+    phase: Phase,
+    corpus: Corpus,
+    memories: Memories,
+    config: MemoryConfig,
+    rng: random.Random,
+    rows: Sequence[int] | None = None,
+) -> Lesson:
     """Choose contexts and questions for one step.
 
     Two contexts, sometimes two that belong together, or one in several chunks. Every question about them is asked, as
     long as nothing newer contradicts it; one about an older context; and one that nothing answers. Where long-term
     memory is searched, it is searched for a row's first question: there most questions are about one context.
+
+    Args:
+        rows: the memories whose questions are packed; default all. What these are asked does not depend on it.
     """
     batch = len(memories.history)
     draw = rng.random()
@@ -75,10 +91,12 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
     generator = torch.Generator().manual_seed(rng.getrandbits(62))
     ages = draw_ages(len(blocks), batch, phase.aged, phase.oldest, generator, chained=long)
     drilled = 0 if long else int(batch * phase.drills)
-    rows = []
-    for row in range(batch):
+    alone, seed = rng.random() < phase.without, rng.getrandbits(62)
+    packed = []
+    for row in range(batch) if rows is None else rows:
+        rng = random.Random(seed + row)
         if row < drilled:
-            rows.append(_drill(row, blocks, told, rng))
+            packed.append(_drill(row, blocks, told, rng))
             continue
         by_context = _questions(row, told, memories, phase.reach, config, rng)
         about: list[Item] = []
@@ -98,8 +116,8 @@ def prepare(phase: Phase, corpus: Corpus, memories: Memories, config: MemoryConf
             asked = _searched(about) + others
             first, rest = asked[:1], asked[1:] + open_
         rng.shuffle(rest)
-        rows.append(first + rest)
-    return Lesson(blocks, told, ages, pack(rows, PACK_WIDTH), corpus.unknown)
+        packed.append(first + rest)
+    return Lesson(blocks, told, ages, pack(packed, PACK_WIDTH), corpus.unknown, alone)
 
 
 def _all_contexts(by_context: list[list[Item]]) -> list[Item]:

@@ -2,14 +2,18 @@
 is about.
 """
 
+import pickle
 from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from core.training.ageing import gather_rows, kept_after_drop
+from core.training.ageing import drawn, gather_rows
 from core.training.batches import NOBODY, Asked, Told
+
+HISTORY = 64
+"""Contexts that each memory keeps note of."""
 
 
 @dataclass
@@ -55,8 +59,7 @@ class Memories:
     """B memories: `pool` (oldest first), `store` (rows dropped last, in no order; may have no rows), and `history`.
 
     store: its size is a multiple of the rows that an injection drops; new ones take the places of the oldest.
-    history: what each memory was told since its last reset, newest last. The owner number of its last entry is
-    `told - 1`.
+    history: newest last. The owner number of its last entry is `told - 1`.
     """
 
     def __init__(
@@ -71,8 +74,22 @@ class Memories:
     ) -> None:
         self.pool = Rows.blank((layers, batch, size), width, device, dtype)
         self.store = Rows.blank((layers, batch, store), width, device, dtype)
-        self.history: list[list[Told]] = [[] for _ in range(batch)]
+        self._history: list[list[Told]] = [[] for _ in range(batch)]
+        self._unread: list[tuple[bytes, int]] = []
         self.told = 0
+
+    @property
+    def history(self) -> list[list[Told]]:
+        """What each memory was told since its last reset."""
+        for told, keep in self._unread:
+            for contexts in pickle.loads(told):
+                _note(self._history, contexts, keep)
+        self._unread = []
+        return self._history
+
+    @history.setter
+    def history(self, history: list[list[Told]]) -> None:
+        self._history, self._unread = history, []
 
     def recent(self, count: int) -> Tensor:
         """The newest rows, [L, B, count, d]."""
@@ -90,19 +107,19 @@ class Memories:
         owners, places = written(before or self.pool.newest(count), self.told, length)
         serials = (self.told * count + torch.arange(count, device=fresh.device)).expand_as(owners)
         rows = self.pool.append(Rows(fresh, owners, places, serials))
-        kept = kept_after_drop(self.pool.owners.shape, count, generator).to(fresh.device)
+        kept, dropped = (index.to(fresh.device) for index in drawn(self.pool.owners.shape, count, generator))
         if capacity := self.store.owners.shape[2]:
-            dropped = torch.ones_like(rows.owners, dtype=torch.bool).scatter_(2, kept, False)
-            index = dropped.nonzero()[:, 2].view_as(owners)
-            self.store.put(rows.take(index), self.told * count % capacity)
+            self.store.put(rows.take(dropped), self.told * count % capacity)
         self.pool = rows.take(kept)
         self.told += 1
 
     def remember(self, contexts: list[Told | None], keep: int) -> None:
         """Note what the memories were told, None for nothing that can be asked about."""
-        for history, told in zip(self.history, contexts, strict=True):
-            history.append(told or Told())
-            del history[:-keep]
+        _note(self.history, contexts, keep)
+
+    def remember_pickled(self, told: bytes, keep: int) -> None:
+        """The same for a pickled list of them, which is only read when somebody wants the history."""
+        self._unread = [*self._unread[-keep:], (told, keep)]
 
     def reset(self, chosen: Tensor) -> None:
         """Blank the pools chosen, bool [B], and forget what they were told."""
@@ -150,3 +167,9 @@ def written(before: Rows, owner: int, length: int) -> tuple[Tensor, Tensor]:
     own = torch.arange(kept, count, device=before.owners.device).expand(*before.owners.shape[:2], count - kept)
     owners = torch.cat((before.owners[..., count - kept :], torch.full_like(own, owner)), dim=2)
     return owners, torch.cat((before.places[..., count - kept :], own), dim=2)
+
+
+def _note(histories: list[list[Told]], contexts: list[Told | None], keep: int) -> None:
+    for history, told in zip(histories, contexts, strict=True):
+        history.append(told or Told())
+        del history[:-keep]

@@ -41,16 +41,19 @@ class Twin:
     @torch.no_grad()
     def collect(self) -> None:
         """Move the copy's gradients to the model."""
-        for mine, other in self._pairs():
-            if other is not mine and other.grad is not None:
-                mine.grad, other.grad = other.grad.float(), None
+        if self.copy is self.model:
+            return
+        pairs = [(mine, other, other.grad) for mine, other in self._pairs() if other.grad is not None]
+        whole = [torch.empty_like(mine) for mine, _, _ in pairs]
+        torch._foreach_copy_(whole, [half for _, _, half in pairs])
+        for (mine, other, _), gradient in zip(pairs, whole, strict=True):
+            mine.grad, other.grad = gradient, None
 
     @torch.no_grad()
     def spread(self) -> None:
         """Give the model's weights to the copy."""
-        for mine, other in self._pairs():
-            if other is not mine:
-                other.copy_(mine)
+        if self.copy is not self.model:
+            torch._foreach_copy_(list(self.copy.parameters()), list(self.model.parameters()))
 
     def _pairs(self) -> Iterable[tuple[nn.Parameter, nn.Parameter]]:
         return zip(self.model.parameters(), self.copy.parameters(), strict=True)
@@ -89,8 +92,9 @@ class Muon:
             updates = orthogonalise(gradients.lerp(average, self.momentum).to(self.dtype)).float()
             rows, columns = group[0].shape
             scale = max(1.0, rows / columns) ** 0.5
-            for parameter, update in zip(group, updates, strict=True):
-                parameter.mul_(1 - self.rate * self.decay).add_(update, alpha=-self.rate * scale)
+            torch._foreach_mul_(group, 1 - self.rate * self.decay)
+            torch._foreach_add_(group, updates.unbind(), alpha=-self.rate * scale)
+            for parameter in group:
                 parameter.grad = None
 
     def state_dict(self) -> dict[str, Any]:
@@ -135,8 +139,8 @@ class Optimiser:
         self.muons = [Muon(group.matrices, group.rate, dtype=dtype) for group in groups]
         self.adam = torch.optim.AdamW(others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0) if others else None
 
-    def step(self, factor: float) -> float:
-        """Clip, update, clear; returns the gradient's norm before clipping."""
+    def step(self, factor: float) -> Tensor:
+        """Clip, update, clear; returns the gradient's norm before clipping, where the gradients are."""
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for muon, group in zip(self.muons, self.groups, strict=True):
             muon.rate = group.rate * factor
@@ -146,7 +150,7 @@ class Optimiser:
                 settings["lr"] = self.adam_rate * factor
             self.adam.step()
             self.adam.zero_grad(set_to_none=True)
-        return float(norm)
+        return norm
 
     def state_dict(self) -> dict[str, Any]:
         return {

@@ -5,11 +5,12 @@ import random
 import torch
 
 from core.model.llama import MemoryLlama
-from core.training.batches import Corpus, Item, Told, pack, stack
+from core.training.batches import Corpus, Told, stack
 from core.training.forward import read, write
 from core.training.language import answer
 from core.training.lessons import PACK_WIDTH
 from core.training.memories import Memories
+from core.training.packs import Item, pack
 
 
 @torch.no_grad()
@@ -27,4 +28,4 @@ def probe(model: MemoryLlama, corpus: Corpus, batch: int, seed: int) -> tuple[in
     asked = pack(rows, PACK_WIDTH).to(device)
     hidden, _ = read(model, memories.pool.tokens, asked.ids, asked.positions, asked.mask)
     exact = answer(model, hidden, asked, corpus.unknown, doubt=0.0).exact
-    return sum(exact), len(exact)
+    return int(exact.sum()), len(exact)

@@ -20,7 +20,7 @@ from core.model.checkpoint import load
 from core.model.llama import MemoryLlama
 from core.training import tokenizer as tokenizers_
 from core.training.export import export
-from core.training.preset import PHASES, TINY, TOKENIZER_CONTEXTS, VOCABULARY_SIZE, Phase
+from core.training.preset import CORPUS_STEPS, PHASES, TINY, TOKENIZER_CONTEXTS, VOCABULARY_SIZE, Phase
 from core.training.structured_init import initialise
 from core.training.trainer import Settings, Trainer
 
@@ -39,6 +39,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--start", type=Path, metavar="MODEL", help="begin with the weights and words of this folder")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --folder")
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")
+    parser.add_argument("--batch", type=int, help="memories that are trained on at a time (default: the phases' own)")
+    parser.add_argument("--workers", type=int, default=0, help="processes that prepare lessons: 6 or so for a GPU")
+    parser.add_argument("--corpora", type=Path, help="with --workers, a folder that keeps the corpora for another run")
+    parser.add_argument("--corpus-steps", type=int, default=CORPUS_STEPS, help="steps that a corpus serves")
+    parser.add_argument("--log-every", type=int, default=25, help="steps that a line of the log sums up")
+    parser.add_argument("--probe-every", type=int, default=250, help="steps between two looks at held-out words")
+    parser.add_argument("--save-seconds", type=float, default=120.0, help="between two checkpoints")
     parser.add_argument("--plain", action="store_true", help="do without torch.compile")
     parser.add_argument(
         "--precision",
@@ -115,13 +122,26 @@ def main() -> None:
         minutes=args.minutes,
         compiled=not args.plain,
         dtype=precision(args.precision, device),
+        workers=args.workers,
+        corpora=args.corpora,
+        corpus_steps=args.corpus_steps,
+        log_every=args.log_every,
+        probe_every=args.probe_every,
+        save_seconds=args.save_seconds,
     )
-    phases = tuple(phase for phase in PHASES if not args.phases or phase.name in args.phases)
+    phases = tuple(
+        replace(phase, batch=args.batch or phase.batch)
+        for phase in PHASES
+        if not args.phases or phase.name in args.phases
+    )
     trainer = Trainer(model, tokenizer, shared_out(phases, args.steps), settings)
     if args.resume or args.export_only:
         trainer.resume()
     if not args.export_only:
-        trainer.run()
+        try:
+            trainer.run()
+        finally:
+            trainer.close()
     export(model.cpu(), tokenizer, args.out, args.folder / "log.jsonl")
 
 

@@ -2,26 +2,30 @@
 
 import json
 import random
+import sys
 import time
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from core.errors import CheckpointError
 from core.model.llama import MemoryLlama
 from core.training import joint, language, probing
-from core.training.batches import Corpus
+from core.training.batches import Corpus, stack
+from core.training.feed import Ahead, Course, beginning
 from core.training.forward import Runner
-from core.training.lessons import prepare
-from core.training.memories import Memories
+from core.training.lessons import Lesson, prepare
+from core.training.memories import HISTORY, Memories
 from core.training.optimiser import Optimiser, Twin
 from core.training.preset import CORPUS_SIZE, CORPUS_STEPS, Phase
 
 WARM_UP = 50
+SOON = 0.92  # part of a phase after which the next one's lessons are begun
 HELD_OUT_SEED = 7_000_003
 
 
@@ -40,6 +44,8 @@ class Settings:
 
     minutes: replaces the phases' step counts by shares of this time; the result then depends on the machine's speed.
     dtype: of the forward and backward passes; weights and their updates are in float32.
+    workers: processes that prepare lessons ahead of time, see `Ahead`; 0: the trainer makes them. corpora: a folder
+    that keeps what they draw from.
     """
 
     seed: int
@@ -51,12 +57,16 @@ class Settings:
     probe_every: int = 250
     save_seconds: float = 120.0
     corpus_size: int = CORPUS_SIZE
+    corpus_steps: int = CORPUS_STEPS
+    workers: int = 0
+    corpora: Path | None = None
 
 
 class Trainer:
     """A model in training and everything that has to survive a kill.
 
-    All randomness of a step follows from (seed, phase, step), so no generator has to be saved.
+    All randomness of a step follows from (seed, phase, step), so no generator has to be saved. `close` it if lessons
+    come from other processes.
     """
 
     def __init__(self, model: MemoryLlama, tokenizer: Tokenizer, phases: tuple[Phase, ...], settings: Settings) -> None:
@@ -66,9 +76,11 @@ class Trainer:
         if settings.compiled:
             self.twin.copy.set_backend("matmul")
         self.progress = Progress()
-        self.losses: list[float] = []
-        self._corpora: dict[tuple[int, bool], Corpus] = {}
-        self._log: dict[str, Any] = {"losses": [], "recall": defaultdict(lambda: [0, 0])}
+        self._losses: list[Tensor] = []
+        self._log: dict[str, Any] = _nothing()
+        self._corpus: tuple[int, Corpus] | None = None
+        self._ahead: Ahead | None = None
+        self._ahead_of_next: Ahead | None = None
         self.optimiser: Optimiser
         self._start_phase()
 
@@ -82,9 +94,17 @@ class Trainer:
     def finished(self) -> bool:
         return self.progress.phase == len(self.phases)
 
+    def _course(self, number: int) -> Course:
+        settings, phase = self.settings, self.phases[number]
+        if settings.minutes is not None:  # ends when its time is over, whatever its number of steps
+            phase = replace(phase, steps=sys.maxsize)
+        size, steps = settings.corpus_size, settings.corpus_steps
+        return Course(settings.seed, number, phase, self.model.config.memory, size, steps)
+
     def _start_phase(self) -> None:
         """Blank memories, and a fresh optimiser for the phase's parameters unless the phase before had the same."""
         config, phase = self.model.config, self.phase
+        self.course = self._course(self.progress.phase)
         before = self.phases[self.progress.phase - 1] if self.progress.phase else None
         if not hasattr(self, "optimiser") or before is None or before.kind != phase.kind:
             kind = joint if phase.kind == "joint" else language
@@ -125,13 +145,10 @@ class Trainer:
         """One step, and on to the next phase when this one is over."""
         started = time.monotonic()
         progress, phase = self.progress, self.phase
-        key = f"{self.settings.seed}-{progress.phase}-{progress.step}"
-        rng = random.Random(key)
-        generator = torch.Generator().manual_seed(rng.getrandbits(62))
-        corpus = self._corpus(progress.step // CORPUS_STEPS + 100 * progress.phase)
-        while phase.kind == "joint" and self.memories.told < phase.reach:
-            joint.fill(self.twin.copy, self.memories, corpus.draw(rng, phase.batch), self.runner, generator)
-        lesson = prepare(phase, corpus, self.memories, self.model.config.memory, rng)
+        rng = self.course.rng(progress.step)
+        device = self.memories.pool.tokens.device
+        generator = torch.Generator(device).manual_seed(rng.getrandbits(62))
+        lesson = self._next_lesson(rng, generator)
         step = (joint if phase.kind == "joint" else language).train_step
         result = step(self.twin.copy, self.memories, lesson, phase, generator, self.runner)
         self.twin.collect()
@@ -139,49 +156,94 @@ class Trainer:
         self.twin.spread()
         progress.step += 1
         progress.seconds += time.monotonic() - started
-        self.losses.append(result.loss)
+        self._losses.append(result.loss)
         self._report(result, norm)
         if self._done() >= 1:
+            if self._ahead is not None:
+                self._ahead.close()
+            self._ahead, self._ahead_of_next = self._ahead_of_next, None
             self.progress = Progress(progress.phase + 1)
             if not self.finished:
                 self._start_phase()
 
-    def _corpus(self, number: int, held_out: bool = False) -> Corpus:
-        """A corpus by number; only the one in use is kept."""
-        if (number, held_out) not in self._corpora:
-            for key in [key for key in self._corpora if key[1] == held_out]:
-                del self._corpora[key]
-            seed = HELD_OUT_SEED if held_out else self.settings.seed * 100_000 + number
-            chunk = self.model.config.memory.chunk_length
-            size = self.settings.corpus_size
-            self._corpora[number, held_out] = Corpus(
-                self.tokenizer, seed, size // (5 if held_out else 1), chunk, held_out
-            )
-        return self._corpora[number, held_out]
+    def _next_lesson(self, rng: random.Random, generator: torch.Generator) -> Lesson:
+        """From other processes, if there are to be some and the phase lets them; else made now."""
+        course, copy = self.course, self.twin.copy
+        started = time.monotonic()
+        if self.settings.workers and self.phase.kind == "joint":
+            if self._ahead is None:
+                self._ahead = self._made_ahead(course, self.progress.step, self.memories)
+            self._prepare_next_phase()
+            lesson = self._ahead.next()
+            self._log["waited"] += time.monotonic() - started
+            for ids in lesson.begin:
+                joint.fill(copy, self.memories, ids, self.runner, generator)
+            return lesson
+        number = course.corpus_number(self.progress.step)
+        if self._corpus is None or self._corpus[0] != number:
+            self._corpus = number, course.corpus(self.tokenizer, number)
+        for contexts in beginning(course, self._corpus[1], self.memories, rng):
+            joint.fill(copy, self.memories, stack(contexts), self.runner, generator)
+            self.memories.remember(contexts, HISTORY)
+        return prepare(self.phase, self._corpus[1], self.memories, self.model.config.memory, rng)
+
+    def _prepare_next_phase(self) -> None:
+        """Its memories begin blank, so its first lessons can be made before this phase is over."""
+        number = self.progress.phase + 1
+        if self._ahead_of_next is None and number < len(self.phases) and self._done() > SOON:
+            course = self._course(number)
+            if course.phase.kind == "joint":
+                blank = Memories(1, course.phase.batch, 1, 1, torch.device("cpu"))
+                self._ahead_of_next = self._made_ahead(course, 0, blank)
+
+    def _made_ahead(self, course: Course, step: int, memories: Memories) -> Ahead:
+        return Ahead(course, self.tokenizer, step, memories, self.settings.workers, self.settings.corpora)
+
+    def close(self) -> None:
+        """Stop the processes that prepare lessons."""
+        for ahead in (self._ahead, self._ahead_of_next):
+            if ahead is not None:
+                ahead.close()
+        self._ahead = self._ahead_of_next = None
+
+    @cached_property
+    def _held_out(self) -> Corpus:
+        chunk, size = self.model.config.memory.chunk_length, self.settings.corpus_size // 5
+        return Corpus(self.tokenizer, HELD_OUT_SEED, size, chunk, held_out=True)
 
     # -- log -----------------------------------------------------------------------------------------------------------
 
-    def _report(self, result: language.Result, norm: float) -> None:
-        """Every so often, one line of JSON in the log and one on the screen."""
+    @property
+    def losses(self) -> list[float]:
+        """Of all steps since the start or the last resumption."""
+        return [float(loss) for loss in self._losses]
+
+    def _report(self, result: language.Result, norm: Tensor) -> None:
+        """Every so often, one line of JSON in the log and one on the screen. Until then no number leaves the device."""
         log, progress = self._log, self.progress
         log["losses"].append(result.loss)
-        for name, (right, asked) in result.recall.items():
-            log["recall"][name][0] += right
-            log["recall"][name][1] += asked
+        for name, counts in result.recall.items():
+            log["recall"][name] = log["recall"].get(name, 0) + counts
         if progress.step % self.settings.log_every:
             return
         line: dict[str, Any] = {
             "phase": self.phase.name,
             "step": progress.step,
             "minutes": round(progress.seconds / 60, 2),
-            "loss": round(sum(log["losses"]) / len(log["losses"]), 4),
-            "norm": round(norm, 3),
-            "recall": {name: [round(r / max(n, 1), 3), n] for name, (r, n) in sorted(log["recall"].items())},
+            "seconds_a_step": round((progress.seconds - log["since"]) / len(log["losses"]), 4),
+            "waited": round(log["waited"] / len(log["losses"]), 4),
+            "loss": round(float(sum(log["losses"])) / len(log["losses"]), 4),
+            "norm": round(float(norm), 3),
+            "recall": {
+                name: [round(r / max(n, 1), 3), n]
+                for name, (r, n) in sorted((name, counts.tolist()) for name, counts in log["recall"].items())
+                if n
+            },
         }
         if progress.step % self.settings.probe_every == 0:
-            right, asked = probing.probe(self.model, self._corpus(0, held_out=True), 32, progress.step)
+            right, asked = probing.probe(self.model, self._held_out, 32, progress.step)
             line["held_out"] = [round(right / max(asked, 1), 3), asked]
-        self._log = {"losses": [], "recall": defaultdict(lambda: [0, 0])}
+        self._log = _nothing(progress.seconds)
         text = json.dumps(line)
         print(text, flush=True)
         with self._log_path.open("a", encoding="utf-8") as file:
@@ -204,7 +266,7 @@ class Trainer:
             "memories": self.memories.state_dict(),
             "progress": vars(self.progress),
             "seed": self.settings.seed,
-            "log": {"losses": self._log["losses"], "recall": dict(self._log["recall"])},
+            "log": self._log,
             "lines": len(self._lines_logged()),
         }
         target = self.settings.folder / "checkpoint.pt"
@@ -232,8 +294,13 @@ class Trainer:
         if self.finished:
             return
         del self.optimiser
+        self.close()
         self._start_phase()
         self.optimiser.load_state_dict(state["optimiser"])
         self.memories.load_state_dict(state["memories"])
-        self._log["losses"] = state["log"]["losses"]
-        self._log["recall"].update(state["log"]["recall"])
+        self._log = state["log"]
+
+
+def _nothing(since: float = 0.0) -> dict[str, Any]:
+    """What the next line of the log sums up; `since`: seconds of the phase until then."""
+    return {"losses": [], "recall": {}, "since": since, "waited": 0.0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core import codec
+from core.bench.models import with_store
 from core.config import MemoryConfig
 from core.errors import BusyError, InputError, SnapshotError
 from core.history import BUDGET, storages
@@ -105,8 +107,17 @@ def test_recording_changes_no_logit(mplus: LoadedModel) -> None:
         watched_more = decode(mplus.network, watched.cache, more)
     assert torch.equal(plain.logits, watched.logits)
     assert torch.equal(decode(mplus.network, plain.cache, more).logits, watched_more.logits)
-    assert recorder._histogram.any(), "it recorded nothing"
-    assert recorder._summed(0, 2).strongest_mass[-1].any(), "it named nothing"
+    asked = recorder.record(
+        step=0,
+        question="",
+        prompt_tokens=(),
+        answer="",
+        answer_tokens=("", ""),
+        probabilities=np.empty(2, np.float32),
+        finish="length",
+    )
+    assert asked.score_histogram.any(), "it recorded nothing"
+    assert asked.strongest_mass[-1].any(), "it named nothing"
 
 
 def test_replay_gives_the_same_bit_for_bit(mplus: LoadedModel, session: Session) -> None:
@@ -278,6 +289,34 @@ def test_too_few_tokens_leave_places_empty() -> None:
     assert asked is not None
     assert (asked.strongest == -1).any()
     assert ((asked.strongest == -1) == (asked.strongest_mass == 0)).all()
+
+
+def test_a_short_store_is_read_more_than_once_and_its_tokens_count_once(mplus: LoadedModel) -> None:
+    session = Session(replace(mplus, memory=with_store(mplus, 3)))
+    asked = session.answer("Where?", Decoding(max_new_tokens=1)).event
+    assert asked is not None
+    assert np.isnan(asked.scores).all()
+    assert not asked.candidates.any()
+    named = 0
+    for layer, (tokens, masses) in enumerate(zip(asked.strongest[0], asked.strongest_mass[0], strict=True)):
+        assert len(set(tokens.tolist())) == 16
+        assert set(asked.retrieved[layer].tolist()) == {0, 1, 2}
+        for token, mass in zip(tokens, masses, strict=True):
+            places = asked.retrieved[layer] == token
+            assert not places.any() or np.isclose(asked.retrieved_mass[layer][places].sum(), mass, atol=1e-6)
+            named += places.sum() > 1
+    assert named, "none of the tokens read more than once is among the strongest"
+
+
+def test_an_answer_is_summed_up_in_pieces(mplus: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = busy_life(Session(mplus, seed=3)).trace.questions
+    monkeypatch.setattr("core.recording.AT_ONCE", 1)
+    pieces = busy_life(Session(mplus, seed=3)).trace.questions
+    for one, other in zip(whole, pieces, strict=True):
+        assert one.sources == other.sources
+        assert np.array_equal(one.strongest, other.strongest)
+        for name in ("mass", "short_term_mass", "retrieved_mass", "strongest_mass"):
+            assert np.allclose(getattr(one, name), getattr(other, name), atol=1e-6), name
 
 
 def test_traces_from_before_the_strongest_tokens_still_load(session: Session) -> None:

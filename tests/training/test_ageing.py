@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from core.training.ageing import aged_pool, draw_ages, gather_rows, kept_after_drop, take
+from core.training.ageing import aged_pool, draw_ages, drawn, gather_rows, take
 
 LAYERS, BATCH, SIZE, COUNT = 4, 64, 64, 8
 
@@ -19,15 +19,16 @@ def drop_and_append(pool: torch.Tensor, fresh: torch.Tensor, generator: torch.Ge
     Args:
         pool: [L, B, N, d]; fresh: [L, B, K, d].
     """
-    kept = kept_after_drop(pool.shape[:3], fresh.shape[2], generator)
+    kept, _ = drawn(pool.shape[:3], fresh.shape[2], generator)
     return take(pool, fresh, kept.to(pool.device))
 
 
 def test_a_drop_keeps_order_and_size() -> None:
     generator = torch.Generator().manual_seed(0)
-    kept = kept_after_drop((LAYERS, BATCH, SIZE), COUNT, generator)
+    kept, dropped = drawn((LAYERS, BATCH, SIZE), COUNT, generator)
     assert kept.shape == (LAYERS, BATCH, SIZE)
     assert (kept.diff(dim=-1) > 0).all()
+    assert torch.equal(torch.cat((kept, dropped), dim=2).sort(-1).values[0, 0], torch.arange(SIZE + COUNT))
     assert (kept[..., -COUNT:] == torch.arange(SIZE, SIZE + COUNT)).all()
     assert (kept[0, 0] != kept[1, 0]).any(), "layers drop independently"
 

@@ -11,12 +11,12 @@ import torch
 from core.memory.parts import Parts
 from core.model import reading, writing
 from core.model.llama import MemoryLlama
-from core.training.batches import Item, pack
 from core.training.forward import read, write
 from core.training.joint import Search
 from core.training.language import Aged
 from core.training.lessons import Lesson
 from core.training.memories import Memories, Rows
+from core.training.packs import Item, pack
 from tests.models import random_memory, random_network
 from tests.training.conftest import SMALL
 
@@ -47,7 +47,7 @@ def test_read_with_retrieval() -> None:
     assert memory.long_term is not None
     ages = torch.arange(59, -1, -1, dtype=torch.int32)  # in training the store is in the order of writing
     store = tuple(
-        replace(layer, ages=ages, key_parts=Parts.of(_keys(network, i, layer.tokens)))
+        replace(layer, ages_then=ages, key_parts=Parts.of(_keys(network, i, layer.tokens)))
         for i, layer in enumerate(memory.long_term.store)
     )
     memory = replace(memory, long_term=replace(memory.long_term, store=store))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from core.training.batches import IGNORED, Asked, Item, Told, current, pack
+from core.training.batches import Asked, Told, current
 from core.training.forward import read
+from core.training.packs import IGNORED, Item, pack
 from tests.models import random_network
 from tests.training.conftest import SMALL
 

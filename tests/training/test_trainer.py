@@ -20,6 +20,8 @@ from core.training.structured_init import initialise
 from core.training.trainer import Settings, Trainer
 from tests.training.conftest import SMALL
 
+TIMES = {"minutes": 0, "seconds_a_step": 0, "waited": 0}
+
 
 def miniature(steps: int) -> tuple[Phase, ...]:
     """The whole curriculum, a few steps each."""
@@ -35,11 +37,20 @@ def trainer(
     phases: tuple[Phase, ...],
     seed: int = 0,
     dtype: torch.dtype = torch.float32,
+    workers: int = 0,
 ) -> Trainer:
     model = MemoryLlama(SMALL)
     initialise(model, seed)
     settings = Settings(
-        seed=seed, folder=folder, compiled=False, dtype=dtype, corpus_size=300, log_every=2, probe_every=2
+        seed=seed,
+        folder=folder,
+        compiled=False,
+        dtype=dtype,
+        corpus_size=300,
+        corpus_steps=3,
+        log_every=2,
+        probe_every=2,
+        workers=workers,
     )
     return Trainer(model, tokenizer, phases, settings)
 
@@ -72,7 +83,27 @@ def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Pat
     assert losses == run.losses
     logs = [[json.loads(line) for line in (folder / "log.jsonl").open()] for folder in (whole, killed)]
     assert len(logs[0]) == len(phases)
-    assert [{**line, "minutes": 0} for line in logs[0]] == [{**line, "minutes": 0} for line in logs[1]]
+    assert [{**line, **TIMES} for line in logs[0]] == [{**line, **TIMES} for line in logs[1]]
+
+
+def test_lessons_from_other_processes_are_the_same(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    """Over several corpora, and after a kill that loses what was prepared ahead."""
+    phases = (replace(miniature(7)[2]),)
+    found: list[list[float]] = []
+    for workers in (0, 3):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        run = trainer(tokenizer, folder, phases, workers=workers)
+        for _ in range(3):
+            run.advance()
+        run.save()
+        run.close()
+        rest = trainer(tokenizer, folder, phases, workers=workers)
+        rest.resume()
+        rest.run()
+        found.append([*run.losses, *rest.losses])
+    assert found[0] == found[1]
+    assert len(found[0]) == 7
 
 
 def test_half_precision_learns_and_keeps_weights_whole(tokenizer: Tokenizer, tmp_path: Path) -> None:

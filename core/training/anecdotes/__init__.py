@@ -49,6 +49,12 @@ FILES = (
     "family",
     "outdoors",
     "house",
+    "told_doings",
+    "told_wh",
+    "told_events",
+    "told_people",
+    "told_short",
+    "told_things",
 )
 PEOPLE = ("a", "b", "c")
 

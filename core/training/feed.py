@@ -1,0 +1,251 @@
+"""The lessons of a phase, in order: made when they are wanted, or ahead of time in other processes.
+
+On two cores a step takes a second, and a lesson a hundredth of that; on a GPU it is the other way round. There, some
+processes make corpora, a few ahead of need, and hand them over as files; others each prepare some rows of every lesson.
+What is drawn does not depend on how many they are.
+"""
+
+import pickle
+import random
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.queues import Queue
+from pathlib import Path
+from queue import Empty, Full
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from core.config import MemoryConfig
+from core.training.batches import Corpus, Told, stack
+from core.training.lessons import Lesson, prepare
+from core.training.memories import HISTORY, Memories
+from core.training.packs import Pack, Questions, joined
+from core.training.preset import Phase
+
+AHEAD = 24  # lessons that wait at most: a corpus is read in a second or two
+CORPORA = 5  # that are made at a time, and the one in use
+PATIENCE = 1.0  # seconds after which a wait looks whether the others are still there
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the lessons of a phase follow from.
+
+    number: of the phase. corpus_size, corpus_steps: contexts of a corpus, and steps that it serves.
+    """
+
+    seed: int
+    number: int
+    phase: Phase
+    config: MemoryConfig
+    corpus_size: int
+    corpus_steps: int
+
+    def corpus_number(self, step: int) -> int:
+        return step // self.corpus_steps + 100_000 // self.corpus_steps * self.number
+
+    def corpus(self, tokenizer: Tokenizer, number: int) -> Corpus:
+        return Corpus(tokenizer, self.seed * 100_000 + number, self.corpus_size, self.config.chunk_length)
+
+    def rng(self, step: int) -> random.Random:
+        """Whatever is random in a step follows from this, so that no generator has to be saved."""
+        return random.Random(f"{self.seed}-{self.number}-{step}")
+
+
+def beginning(course: Course, corpus: Corpus, memories: Memories, rng: random.Random) -> Iterator[list[Told | None]]:
+    """Contexts that are told before a phase's first lesson, until all that is asked about was really told; whoever
+    tells them counts on in `memories.told`.
+    """
+    while course.phase.kind == "joint" and memories.told < course.phase.reach:
+        yield list(corpus.draw(rng, course.phase.batch))
+
+
+class Ahead:
+    """Lessons from other processes, of a phase that does not reset its memories.
+
+    Args:
+        step: the first. memories: what was told until then.
+        workers: processes that prepare; corpora are made by others.
+        folder: keeps the corpora, and those that it holds are not made again; default: one that is removed.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        tokenizer: Tokenizer,
+        step: int,
+        memories: Memories,
+        workers: int,
+        folder: Path | None = None,
+    ) -> None:
+        self._course, self._step = course, step
+        self._last = course.corpus_number(course.phase.steps - 1)
+        self._own = None if folder else tempfile.TemporaryDirectory(prefix="palimpsest-")
+        self._folder = str(folder) if self._own is None else self._own.name
+        context = get_context("spawn")
+        self._words = tokenizer.to_str()
+        self._makers = ProcessPoolExecutor(CORPORA, mp_context=context)
+        self._made: dict[int, Future[None]] = {}
+        self._queues: list[Queue[bytes]] = [context.Queue(AHEAD) for _ in range(workers)]
+        start = step, memories.history, memories.told
+        shares = np.array_split(np.arange(course.phase.batch), workers)
+        self._workers = [
+            context.Process(
+                target=_prepare_rows,
+                args=(course, self._folder, start, rows.tolist(), number == 0, queue),
+                daemon=True,
+            )
+            for number, (rows, queue) in enumerate(zip(shares, self._queues, strict=True))
+        ]
+        self._order()
+        for worker in self._workers:
+            worker.start()
+
+    def next(self) -> Lesson:
+        """The next lesson, as soon as it is there."""
+        parts = [pickle.loads(self._wait(queue)) for queue in self._queues]
+        self._step += 1
+        self._order()
+        first: _Part = parts[0]
+        pack = joined([_unpacked(part.arrays) for part in parts])
+        blocks, begin = ([torch.from_numpy(ids) for ids in group] for group in (first.blocks, first.begin))
+        ages = torch.from_numpy(first.ages)
+        return Lesson(blocks, [], ages, pack, first.unknown, first.alone, tuple(begin), first.told)
+
+    def close(self) -> None:
+        """Stop the others and remove their files."""
+        for worker in self._workers:
+            worker.terminate()
+        self._makers.shutdown(wait=False, cancel_futures=True)
+        if self._own is not None:
+            self._own.cleanup()
+
+    def _order(self) -> None:
+        """Have the next corpora made, and remove what nobody reads any more."""
+        now = self._course.corpus_number(self._step)
+        for number in range(now, min(now + CORPORA, self._last) + 1):
+            if number not in self._made:
+                path = _path(self._folder, number)
+                self._made[number] = self._makers.submit(_make, self._course, self._words, number, path)
+        for number in [number for number in self._made if number < now - 1]:
+            self._made.pop(number).result()
+            if self._own is not None:
+                _path(self._folder, number).unlink()
+
+    def _wait(self, queue: "Queue[bytes]") -> bytes:
+        while True:
+            try:
+                return queue.get(timeout=PATIENCE)
+            except Empty:
+                for future in self._made.values():
+                    if future.done():
+                        future.result()  # raises what went wrong there
+                if not all(worker.is_alive() for worker in self._workers) and queue.empty():
+                    raise RuntimeError("A process that prepares lessons has stopped; see its message.") from None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows of a lesson in arrays, and what all rows share; only the first process sends all that is told."""
+
+    arrays: tuple[np.ndarray[Any, Any], ...]
+    blocks: list[np.ndarray[Any, Any]]
+    begin: list[np.ndarray[Any, Any]]
+    ages: np.ndarray[Any, Any]
+    unknown: tuple[int, ...]
+    alone: bool
+    told: bytes
+
+
+def _path(folder: str, number: int) -> Path:
+    return Path(folder) / f"{number}.corpus"
+
+
+def _make(course: Course, words: str, number: int, path: Path) -> None:
+    if path.exists():
+        return
+    corpus = course.corpus(Tokenizer.from_str(words), number)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(zlib.compress(pickle.dumps(corpus), 1))
+    partial.replace(path)
+
+
+def _prepare_rows(
+    course: Course,
+    folder: str,
+    start: tuple[int, list[list[Told]], int],
+    rows: list[int],
+    telling: bool,
+    queue: "Queue[bytes]",
+) -> None:
+    """Send some rows of every lesson from the first step on; `telling`: what is told, too."""
+    torch.set_num_threads(1)
+    batch = course.phase.batch
+    memories = Memories(1, batch, 1, 1, torch.device("cpu"))  # nothing but what was told
+    first, memories.history, memories.told = start
+    loaded, corpus = -1, None
+    for step in range(first, course.phase.steps):
+        number, rng = course.corpus_number(step), course.rng(step)
+        rng.getrandbits(62)  # the seed of what the step itself draws
+        if number != loaded:
+            loaded, corpus = number, _load(_path(folder, number))
+        assert corpus is not None
+        told: list[list[Told | None]] = []
+        for contexts in beginning(course, corpus, memories, rng):
+            told.append(contexts)
+            memories.remember(contexts, HISTORY)
+            memories.told += 1
+        begin = [stack(contexts).numpy() for contexts in told]
+        lesson = prepare(course.phase, corpus, memories, course.config, rng, rows)
+        for contexts in lesson.contexts:
+            told.append(contexts)
+            memories.remember(contexts, HISTORY)
+        memories.told += len(lesson.blocks)
+        blocks = [block.numpy() for block in lesson.blocks]
+        blob = pickle.dumps(told) if telling else b""
+        part = _Part(_packed(lesson.pack), blocks, begin, lesson.ages.numpy(), lesson.unknown, lesson.alone, blob)
+        _put(queue, pickle.dumps(part))
+    queue.close()
+    queue.join_thread()
+
+
+def _put(queue: "Queue[bytes]", message: bytes) -> None:
+    while True:
+        try:
+            return queue.put(message, timeout=PATIENCE)
+        except Full:
+            if not _wanted():
+                raise SystemExit from None
+
+
+def _load(path: Path) -> Corpus:
+    while not path.exists():
+        time.sleep(0.02)
+        if not _wanted():
+            raise SystemExit
+    corpus: Corpus = pickle.loads(zlib.decompress(path.read_bytes()))
+    return corpus
+
+
+def _wanted() -> bool:
+    """Whether the process that trains is still there."""
+    parent = parent_process()
+    return parent is not None and parent.is_alive()
+
+
+def _packed(pack: Pack) -> tuple[np.ndarray[Any, Any], ...]:
+    arrays = pack.ids, pack.positions, pack.segments, pack.labels, pack.weights
+    return tuple(array.numpy() for array in (*arrays, *vars(pack.questions).values()))
+
+
+def _unpacked(arrays: tuple[np.ndarray[Any, Any], ...]) -> Pack:
+    ids, positions, segments, labels, weights, *known = (torch.from_numpy(array) for array in arrays)
+    return Pack(ids, positions, segments, labels, weights, Questions(*known))
