@@ -11,6 +11,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from core.training.packs import sent
+
 YOUNG = 8  # injections after which two thirds of a context's rows have left the pool
 
 
@@ -41,7 +43,7 @@ def aged_pool(pool: Tensor, fresh: list[Tensor], ages: Tensor, generator: torch.
     layers, batch, size, _ = pool.shape
     count = fresh[0].shape[2]
     device = generator.device
-    survival = (1 - count / size) ** ages.to(device).float()  # [J, B]
+    survival = (1 - count / size) ** sent(ages, device).float()  # [J, B]
     gone = float("inf")
 
     def random(rows: int) -> Tensor:

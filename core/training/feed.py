@@ -5,18 +5,20 @@ processes make corpora, a few ahead of need, and hand them over as files; others
 What is drawn does not depend on how many they are.
 """
 
+import gc
+import os
 import pickle
 import random
 import tempfile
 import time
-import zlib
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import Queue
 from pathlib import Path
-from queue import Empty, Full
+from queue import Empty
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,7 @@ from core.training.packs import Pack, Questions, joined
 from core.training.preset import Phase
 
 AHEAD = 24  # lessons that wait at most: a corpus is read in a second or two
-CORPORA = 5  # that are made at a time, and the one in use
+CORPORA = 5  # that are made or wait, besides the one in use
 PATIENCE = 1.0  # seconds after which a wait looks whether the others are still there
 
 
@@ -74,7 +76,6 @@ class Ahead:
     Args:
         step: the first. memories: what was told until then.
         workers: processes that prepare; corpora are made by others.
-        folder: keeps the corpora, and those that it holds are not made again; default: one that is removed.
     """
 
     def __init__(
@@ -84,16 +85,14 @@ class Ahead:
         step: int,
         memories: Memories,
         workers: int,
-        folder: Path | None = None,
     ) -> None:
         self._course, self._step = course, step
         self._last = course.corpus_number(course.phase.steps - 1)
-        self._own = None if folder else tempfile.TemporaryDirectory(prefix="palimpsest-")
-        self._folder = str(folder) if self._own is None else self._own.name
-        context = get_context("spawn")
+        self._files = tempfile.TemporaryDirectory(prefix="palimpsest-", ignore_cleanup_errors=True)
+        self._folder = self._files.name
+        self._context = context = get_context("spawn")
         self._words = tokenizer.to_str()
-        self._makers = ProcessPoolExecutor(CORPORA, mp_context=context)
-        self._made: dict[int, Future[None]] = {}
+        self._makers: dict[int, SpawnProcess] = {}  # by corpus
         self._queues: list[Queue[bytes]] = [context.Queue(AHEAD) for _ in range(workers)]
         start = step, memories.history, memories.told
         shares = np.array_split(np.arange(course.phase.batch), workers)
@@ -122,34 +121,32 @@ class Ahead:
 
     def close(self) -> None:
         """Stop the others and remove their files."""
-        for worker in self._workers:
-            worker.terminate()
-        self._makers.shutdown(wait=False, cancel_futures=True)
-        if self._own is not None:
-            self._own.cleanup()
+        others = [*self._workers, *self._makers.values()]
+        for process in others:
+            process.terminate()
+        for process in others:
+            process.join()
+        self._files.cleanup()
 
     def _order(self) -> None:
         """Have the next corpora made, and remove what nobody reads any more."""
         now = self._course.corpus_number(self._step)
         for number in range(now, min(now + CORPORA, self._last) + 1):
-            if number not in self._made:
-                path = _path(self._folder, number)
-                self._made[number] = self._makers.submit(_make, self._course, self._words, number, path)
-        for number in [number for number in self._made if number < now - 1]:
-            self._made.pop(number).result()
-            if self._own is not None:
-                _path(self._folder, number).unlink()
+            if number not in self._makers:
+                args = self._course, self._words, number, _path(self._folder, number)
+                self._makers[number] = self._context.Process(target=_make, args=args, daemon=True)
+                self._makers[number].start()
+        for number in [number for number in self._makers if number < now - 1]:
+            del self._makers[number]
+            _path(self._folder, number).unlink()
 
     def _wait(self, queue: "Queue[bytes]") -> bytes:
         while True:
             try:
                 return queue.get(timeout=PATIENCE)
             except Empty:
-                for future in self._made.values():
-                    if future.done():
-                        future.result()  # raises what went wrong there
-                if not all(worker.is_alive() for worker in self._workers) and queue.empty():
-                    raise RuntimeError("A process that prepares lessons has stopped; see its message.") from None
+                if any(process.exitcode for process in (*self._workers, *self._makers.values())):
+                    raise RuntimeError("A process that prepares lessons has failed; see its message.") from None
 
 
 @dataclass(frozen=True)
@@ -170,11 +167,11 @@ def _path(folder: str, number: int) -> Path:
 
 
 def _make(course: Course, words: str, number: int, path: Path) -> None:
-    if path.exists():
-        return
+    _end_with_parent()
+    gc.disable()  # it would look through a million questions again and again
     corpus = course.corpus(Tokenizer.from_str(words), number)
     partial = path.with_suffix(".partial")
-    partial.write_bytes(zlib.compress(pickle.dumps(corpus), 1))
+    partial.write_bytes(pickle.dumps(corpus))
     partial.replace(path)
 
 
@@ -187,6 +184,7 @@ def _prepare_rows(
     queue: "Queue[bytes]",
 ) -> None:
     """Send some rows of every lesson from the first step on; `telling`: what is told, too."""
+    _end_with_parent()
     torch.set_num_threads(1)
     batch = course.phase.batch
     memories = Memories(1, batch, 1, 1, torch.device("cpu"))  # nothing but what was told
@@ -212,33 +210,29 @@ def _prepare_rows(
         blocks = [block.numpy() for block in lesson.blocks]
         blob = pickle.dumps(told) if telling else b""
         part = _Part(_packed(lesson.pack), blocks, begin, lesson.ages.numpy(), lesson.unknown, lesson.alone, blob)
-        _put(queue, pickle.dumps(part))
-    queue.close()
-    queue.join_thread()
-
-
-def _put(queue: "Queue[bytes]", message: bytes) -> None:
-    while True:
-        try:
-            return queue.put(message, timeout=PATIENCE)
-        except Full:
-            if not _wanted():
-                raise SystemExit from None
+        queue.put(pickle.dumps(part))
 
 
 def _load(path: Path) -> Corpus:
     while not path.exists():
         time.sleep(0.02)
-        if not _wanted():
-            raise SystemExit
-    corpus: Corpus = pickle.loads(zlib.decompress(path.read_bytes()))
+    gc.disable()
+    corpus: Corpus = pickle.loads(path.read_bytes())
+    gc.freeze()  # nothing in it is garbage before all of it is
+    gc.enable()
     return corpus
 
 
-def _wanted() -> bool:
-    """Whether the process that trains is still there."""
-    parent = parent_process()
-    return parent is not None and parent.is_alive()
+def _end_with_parent() -> None:
+    """Let this process end when the one that trains does, however that comes about."""
+
+    def watch() -> None:
+        parent = parent_process()
+        assert parent is not None
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _packed(pack: Pack) -> tuple[np.ndarray[Any, Any], ...]:

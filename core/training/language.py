@@ -134,7 +134,7 @@ def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, 
     if doubt:
         firsts = heads[told]
         begun, first_labels = logits.index_select(0, firsts), labels[firsts]
-        guesses = begun.detach().index_fill(1, torch.tensor([unknown[0]], device=device), float("-inf"))
+        guesses = begun.detach().index_fill(1, torch.full((1,), unknown[0], device=device), float("-inf"))
         rest = misses[told] - missed[firsts]
         wrong = (guesses.argmax(-1) != first_labels) | (rest > 0)
         towards = F.cross_entropy(begun, torch.full_like(first_labels, unknown[0]), reduction="none")

@@ -137,7 +137,11 @@ class Optimiser:
         self.groups, self.adam_rate = groups, adam_rate
         self.parameters = [*(matrix for group in groups for matrix in group.matrices), *others]
         self.muons = [Muon(group.matrices, group.rate, dtype=dtype) for group in groups]
-        self.adam = torch.optim.AdamW(others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0) if others else None
+        self.adam = (
+            torch.optim.AdamW(others, adam_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=others[0].is_cuda)
+            if others
+            else None
+        )
 
     def step(self, factor: float) -> Tensor:
         """Clip, update, clear; returns the gradient's norm before clipping, where the gradients are."""

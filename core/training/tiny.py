@@ -41,7 +41,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")
     parser.add_argument("--batch", type=int, help="memories that are trained on at a time (default: the phases' own)")
     parser.add_argument("--workers", type=int, default=0, help="processes that prepare lessons: 6 or so for a GPU")
-    parser.add_argument("--corpora", type=Path, help="with --workers, a folder that keeps the corpora for another run")
     parser.add_argument("--corpus-steps", type=int, default=CORPUS_STEPS, help="steps that a corpus serves")
     parser.add_argument("--log-every", type=int, default=25, help="steps that a line of the log sums up")
     parser.add_argument("--probe-every", type=int, default=250, help="steps between two looks at held-out words")
@@ -123,7 +122,6 @@ def main() -> None:
         compiled=not args.plain,
         dtype=precision(args.precision, device),
         workers=args.workers,
-        corpora=args.corpora,
         corpus_steps=args.corpus_steps,
         log_every=args.log_every,
         probe_every=args.probe_every,

@@ -44,8 +44,7 @@ class Settings:
 
     minutes: replaces the phases' step counts by shares of this time; the result then depends on the machine's speed.
     dtype: of the forward and backward passes; weights and their updates are in float32.
-    workers: processes that prepare lessons ahead of time, see `Ahead`; 0: the trainer makes them. corpora: a folder
-    that keeps what they draw from.
+    workers: processes that prepare lessons ahead of time, see `Ahead`; 0: the trainer makes them.
     """
 
     seed: int
@@ -59,7 +58,6 @@ class Settings:
     corpus_size: int = CORPUS_SIZE
     corpus_steps: int = CORPUS_STEPS
     workers: int = 0
-    corpora: Path | None = None
 
 
 class Trainer:
@@ -155,6 +153,8 @@ class Trainer:
         norm = self.optimiser.step(self._factor())
         self.twin.spread()
         progress.step += 1
+        if progress.step % self.settings.log_every == 0:
+            norm.item()  # waits for the device: its time counts, too
         progress.seconds += time.monotonic() - started
         self._losses.append(result.loss)
         self._report(result, norm)
@@ -172,7 +172,7 @@ class Trainer:
         started = time.monotonic()
         if self.settings.workers and self.phase.kind == "joint":
             if self._ahead is None:
-                self._ahead = self._made_ahead(course, self.progress.step, self.memories)
+                self._ahead = Ahead(course, self.tokenizer, self.progress.step, self.memories, self.settings.workers)
             self._prepare_next_phase()
             lesson = self._ahead.next()
             self._log["waited"] += time.monotonic() - started
@@ -194,10 +194,7 @@ class Trainer:
             course = self._course(number)
             if course.phase.kind == "joint":
                 blank = Memories(1, course.phase.batch, 1, 1, torch.device("cpu"))
-                self._ahead_of_next = self._made_ahead(course, 0, blank)
-
-    def _made_ahead(self, course: Course, step: int, memories: Memories) -> Ahead:
-        return Ahead(course, self.tokenizer, step, memories, self.settings.workers, self.settings.corpora)
+                self._ahead_of_next = Ahead(course, self.tokenizer, 0, blank, self.settings.workers)
 
     def close(self) -> None:
         """Stop the processes that prepare lessons."""

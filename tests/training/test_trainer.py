@@ -106,6 +106,17 @@ def test_lessons_from_other_processes_are_the_same(tokenizer: Tokenizer, tmp_pat
     assert len(found[0]) == 7
 
 
+def test_a_process_that_fails_ends_the_training(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    corpora = tmp_path / "corpora"
+    corpora.mkdir()
+    (corpora / "0.corpus").write_bytes(b"broken")
+    run = trainer(tokenizer, tmp_path, (replace(miniature(7)[2]),), workers=2)
+    run.settings = replace(run.settings, corpora=corpora)
+    with pytest.raises(RuntimeError, match="has failed"):
+        run.advance()
+    run.close()
+
+
 def test_half_precision_learns_and_keeps_weights_whole(tokenizer: Tokenizer, tmp_path: Path) -> None:
     """Passes in bfloat16 give about the losses of float32; weights move by less than bfloat16 could tell."""
     phases = (replace(miniature(12)[0], drills=0.0), replace(miniature(2)[2]))
