@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import torch
@@ -56,3 +57,18 @@ def test_what_was_told_survives_a_checkpoint(tmp_path: Path) -> None:
     other = Memories(1, 2, 8, 4, torch.device("cpu"))
     other.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
     assert other.history == [[context], [Told()]]
+
+
+def test_what_is_noted_unread_is_the_same_history() -> None:
+    """From another process contexts come pickled, and are read when somebody wants the history."""
+    contexts: list[list[Told | None]] = [
+        [Told((number,)), None if number % 2 else Told((number, 1))] for number in range(7)
+    ]
+    plain, pickled = (Memories(1, 2, 8, 4, torch.device("cpu")) for _ in range(2))
+    for each in contexts:
+        plain.remember(each, 3)
+    for part in (contexts[:2], contexts[2:3], contexts[3:6]):
+        pickled.remember_pickled(pickle.dumps(part), 3)
+    pickled.remember(contexts[6], 3)
+    assert plain.history == pickled.history
+    assert [len(history) for history in plain.history] == [3, 3]

@@ -107,11 +107,8 @@ def test_lessons_from_other_processes_are_the_same(tokenizer: Tokenizer, tmp_pat
 
 
 def test_a_process_that_fails_ends_the_training(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    corpora = tmp_path / "corpora"
-    corpora.mkdir()
-    (corpora / "0.corpus").write_bytes(b"broken")
     run = trainer(tokenizer, tmp_path, (replace(miniature(7)[2]),), workers=2)
-    run.settings = replace(run.settings, corpora=corpora)
+    run.course = replace(run.course, corpus_size=0)  # nothing to draw from
     with pytest.raises(RuntimeError, match="has failed"):
         run.advance()
     run.close()
