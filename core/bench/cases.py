@@ -60,6 +60,8 @@ class Case:
     def alone(self) -> int:
         """The most memory in use while the fast way tells, asks and answers."""
         memory = self.memory
+        if self.model.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self.model.device)
         for _ in range(2):
             memory = inject(self.network, memory, self.chunk).memory
             reading = read(self.network, memory, self.question(), last_only=True)

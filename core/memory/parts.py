@@ -42,14 +42,14 @@ class Parts:
 
     def append(self, other: Parts) -> Parts:
         """These rows, then the other's."""
-        parts = list(self.tensors)
+        parts = [rows for rows in self.tensors if len(rows)]  # an empty one is not pinned
         for rows in other.tensors:
             if not len(rows):
                 continue
             parts.append(rows)
             while len(parts) > 1 and len(parts[-2]) < GROWTH * len(parts[-1]):
                 parts[-2:] = [_together(parts[-2:])]
-        return Parts(tuple(parts))
+        return Parts(tuple(parts) or self.tensors)
 
     def take(self, keep: Tensor) -> Parts:
         """The rows of a bool mask [S], on any device."""
@@ -58,13 +58,15 @@ class Parts:
             return self
         parts = zip(self.tensors, masks, strict=True)
         kept = [_taken(rows, mask) for rows, mask in parts]
-        return Parts(tuple(rows for rows in kept if len(rows)) or (self.tensors[0][:0],))
+        nothing = self.tensors[0].new_empty(0, *self.tensors[0].shape[1:])  # no view, which would keep all of it
+        return Parts(tuple(rows for rows in kept if len(rows)) or (nothing,))
 
     def pick(self, index: Tensor, device: torch.device | None = None) -> Tensor:
         """Rows [M, w] of an index [M] on any device.
 
         Args:
-            device: where they are wanted; by default where these are.
+            device: where they are wanted; by default where these are. A GPU fetches pinned rows when its turn comes:
+                they have to live until then.
         """
         device = device or self.device
         if device.type == "cuda" and all(rows.is_cuda or rows.is_pinned() for rows in self.tensors if len(rows)):

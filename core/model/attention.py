@@ -1,4 +1,4 @@
-"""Exact attention over a memory prefix, by whichever kernel the machine has.
+"""Attention over a memory prefix, with no row left out, by whichever kernel the machine has.
 
 All backends take queries of the last n rows and keys and values of all T rows, grouped queries included, and
 are causal aligned bottom-right: query i sees the first T - n + i + 1 rows. (Kernels that align top-left, as
@@ -107,7 +107,8 @@ def attend_all(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> T
     """The same over buffers of which only some rows are written.
 
     The query heads that share a key head are rows of one product, so that keys are read once; the sum over values is
-    made in parts, as a GPU would else leave most of its processors idle for a few queries and many rows.
+    made in parts, as a GPU would else leave most of its processors idle for a few queries and many rows. In bfloat16
+    scores are rounded before the softmax: 0.4 to 1.3 % off where sdpa is 0.2 % off (4,001 random rows, on a CPU).
 
     Args:
         queries: [1, H, n, hd], rotated. keys, values: [1, Hkv, capacity, hd], capacity a multiple of `CHUNK`.
@@ -128,7 +129,7 @@ def attend_all(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> T
     weights = torch.baddbmm(bias, grouped, keys[0].mT, alpha=size**-0.5).softmax(dim=-1)
     parts = weights.unflatten(2, (-1, CHUNK)).transpose(1, 2).flatten(0, 1)
     summed = torch.bmm(parts, values[0].reshape(-1, CHUNK, size)).unflatten(0, (heads, -1))
-    out = summed.sum(dim=1).unflatten(1, (count, groups))  # summed up in float32
+    out = summed.sum(dim=1).unflatten(1, (count, groups))
     return out.transpose(0, 1).reshape(1, count, heads * groups * size)
 
 

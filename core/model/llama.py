@@ -176,6 +176,11 @@ class MemoryLlama(nn.Module):
         for layer in self.layers:
             layer.backend = backend
 
+    def _apply(self, *args: Any, **others: Any) -> MemoryLlama:
+        """What moves or converts the weights goes through here: what was made of them no longer holds."""
+        self._forget()
+        return super()._apply(*args, **others)
+
     def _forget(self) -> None:
         self.prepared = Prepared()
         self.steps: Recordings[Any] = Recordings()  # decoding a token

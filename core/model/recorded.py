@@ -6,6 +6,7 @@ needs for them.
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -20,16 +21,30 @@ Made = TypeVar("Made")
 Recording = TypeVar("Recording")
 
 
-def recorded(act: Callable[[], Made]) -> Callable[[], Made]:
-    """An act as a CUDA graph. What it gives lies where it lay before: the next repetition overwrites it."""
-    beside = torch.cuda.Stream()
-    beside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(beside):  # libraries set themselves up at their first call, which must not be recorded
-        act()
-    torch.cuda.current_stream().wait_stream(beside)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-        made = act()
+KEPT = 2
+"""Recordings that are kept, and different passes between two alike after which one is made."""
+
+_alone = Lock()  # of all recordings of this process, only one may be under way
+
+
+def recorded(act: Callable[[], Made], device: torch.device) -> Callable[[], Made]:
+    """An act as a CUDA graph. What it gives lies where it lay before: the next repetition overwrites it.
+
+    Raises:
+        RuntimeError: of torch, if it cannot be recorded; the act itself may still be possible.
+    """
+    with _alone, torch.cuda.device(device):
+        before, beside = torch.cuda.current_stream(), torch.cuda.Stream()
+        beside.wait_stream(before)
+        with torch.cuda.stream(beside):  # libraries set themselves up at their first call, which must not be recorded
+            act()
+        before.wait_stream(beside)
+        graph = torch.cuda.CUDAGraph()
+        try:
+            with torch.cuda.graph(graph, stream=beside, capture_error_mode="thread_local"):
+                made = act()
+        finally:
+            torch.cuda.set_stream(before)
 
     def repeat() -> Made:
         graph.replay()
@@ -39,26 +54,31 @@ def recorded(act: Callable[[], Made]) -> Callable[[], Made]:
 
 
 class Recordings(Generic[Recording]):
-    """The last recording of a network, made when the same is wanted for the second time in a row."""
+    """The last recordings of a network, each made when the same pass is wanted again soon."""
 
     def __init__(self) -> None:
-        self._key: Key = ()
-        self._recording: Recording | None = None
-        self._before: Key = ()
+        self._made: OrderedDict[Key, Recording] = OrderedDict()
+        self._latest: deque[Key] = deque(maxlen=KEPT)
+        self._impossible: set[Key] = set()
         self._lock = Lock()
 
     def of(self, key: Key, make: Callable[[], Recording]) -> Recording | None:
-        """What repeats the pass with this key; None if it is not worth one yet."""
+        """What repeats the pass with this key; None if it is not worth one yet, or cannot be recorded."""
         with self._lock:
-            if key == self._key:
-                return self._recording
-            if key != self._before:
-                self._before = key
-                return None
-            self._key, self._recording = (), None  # what the old one holds is free before the new one is made
-            self._recording = make()
-            self._key = key
-            return self._recording
+            again = key in self._latest
+            if again:
+                self._latest.remove(key)
+            self._latest.append(key)
+            if key in self._made:
+                self._made.move_to_end(key)
+            elif again and key not in self._impossible:
+                while len(self._made) >= KEPT:  # what it holds is free before the new one is made
+                    self._made.popitem(last=False)
+                try:
+                    self._made[key] = make()
+                except RuntimeError:  # too little memory, say: the pass is made as before
+                    self._impossible.add(key)
+            return self._made.get(key)
 
 
 def can_be_recorded(network: MemoryLlama) -> bool:

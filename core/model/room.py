@@ -12,6 +12,7 @@ import torch
 from core.config import ModelConfig
 from core.errors import RoomError
 from core.model.adapters import PROJECTIONS
+from core.model.attention import AT_ONCE
 from core.model.layout import expected_shapes
 from core.model.prepared import KEPT
 from core.model.weights import Shapes
@@ -64,7 +65,7 @@ def needs(config: ModelConfig, found: Shapes, dtype: torch.dtype, quantise: Quan
     cached = row * (read + KEPT * memory.pool_size)
     rows = memory.chunk_length + memory.num_tokens
     layer = rows * (3 * config.intermediate_size + 6 * config.hidden_size) * width
-    scores = config.num_heads * LONGEST_PROMPT * read * width if read < 4096 else 0
+    scores = 3 * min(config.num_heads * LONGEST_PROMPT * read, AT_ONCE) * width
     # the checkpoint's own pool stays beside that of a session, and the one before while the next is written
     return Needs(int(weights), int(2 * kept + keys), int(kept + cached + layer + scores), int(store))
 

@@ -44,13 +44,14 @@ class Step:
         pasts: Sequence[Past],
         record: Callable[[Callable[[], Passed]], Callable[[], Passed]] | None = None,
     ) -> None:
-        self._network = network
         # others than the pasts': whoever has those still reads on
         buffers = [Buffer(past.buffer.keys, past.buffer.values, 0) for past in pasts]
         device = network.embed_tokens.weight.device
         self._numbers = torch.zeros(2 + len(pasts), dtype=torch.int64, device=device)  # token, position, rows
         self._set(torch.zeros(1, dtype=torch.int64), 0, pasts)
-        self._repeat = (record or recorded)(lambda: self._pass(buffers))
+        numbers = self._numbers
+        record = record or (lambda act: recorded(act, device))
+        self._repeat = record(lambda: _passed(network, numbers, buffers))  # keeps neither network nor buffers
         self.lock = Lock()
 
     @torch.inference_mode()
@@ -64,20 +65,20 @@ class Step:
         self._numbers[1:].copy_(rest.pin_memory() if self._numbers.is_cuda else rest, non_blocking=True)
         self._numbers[:1].copy_(token, non_blocking=True)
 
-    def _pass(self, buffers: Sequence[Buffer]) -> Passed:
-        network, numbers = self._network, self._numbers
-        hidden = network.embed_tokens(numbers[:1])[None]
-        cos, sin = network.rotary(numbers[None, 1:2])
-        entered, left, queries = [], [], []
-        for index, (layer, buffer) in enumerate(zip(network.layers, buffers, strict=True)):
-            place = Place(buffer, numbers[2 + index : 3 + index])
-            output = layer(hidden, None, cos, sin, None, "read", place)
-            entered.append(hidden[0])
-            queries.append(output.queries)
-            hidden = output.hidden
-            left.append(hidden[0])
-        normed = network.norm(hidden[0])
-        return Passed(torch.stack([*entered, normed]), torch.stack(left), torch.stack(queries), network.lm_head(normed))
+
+def _passed(network: MemoryLlama, numbers: Tensor, buffers: Sequence[Buffer]) -> Passed:
+    hidden = network.embed_tokens(numbers[:1])[None]
+    cos, sin = network.rotary(numbers[None, 1:2])
+    entered, left, queries = [], [], []
+    for index, (layer, buffer) in enumerate(zip(network.layers, buffers, strict=True)):
+        place = Place(buffer, numbers[2 + index : 3 + index])
+        output = layer(hidden, None, cos, sin, None, "read", place)
+        entered.append(hidden[0])
+        queries.append(output.queries)
+        hidden = output.hidden
+        left.append(hidden[0])
+    normed = network.norm(hidden[0])
+    return Passed(torch.stack([*entered, normed]), torch.stack(left), torch.stack(queries), network.lm_head(normed))
 
 
 def step_after(network: MemoryLlama, pasts: Sequence[Past]) -> Step | None:

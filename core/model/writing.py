@@ -151,13 +151,15 @@ class Writing:
         network: MemoryLlama,
         pool: Tensor,
         input_ids: Tensor,
-        record: Callable[[Callable[[], Tensor]], Callable[[], Tensor]] = recorded,
+        record: Callable[[Callable[[], Tensor]], Callable[[], Tensor]] | None = None,
     ) -> None:
-        """See `_through`. `record` makes a function out of one that is to be repeated."""
+        """See `_through`. `record` makes a function out of one that is to be repeated (default: a CUDA graph)."""
         self._pool, self._ids = pool.clone(), input_ids.clone()
         self._known = Known({}, {})  # lives as long as the recording, which reads it
         nothing = torch.zeros(pool.shape[:2], dtype=torch.bool)
-        self._repeat = record(lambda: _through(network, self._pool, nothing, self._ids, self._known))
+        held = self._pool, nothing, self._ids, self._known
+        record = record or (lambda act: recorded(act, input_ids.device))
+        self._repeat = record(lambda: _through(network, *held))  # does not keep the network
         self._lock = Lock()
 
     @torch.inference_mode()

@@ -86,6 +86,7 @@ class Ahead:
         memories: Memories,
         workers: int,
     ) -> None:
+        assert not course.phase.drills, "drills change what is told, and each process knows those of its own rows only"
         self._course, self._step = course, step
         self._last = course.corpus_number(course.phase.steps - 1)
         self._files = tempfile.TemporaryDirectory(prefix="palimpsest-", ignore_cleanup_errors=True)

@@ -192,7 +192,7 @@ class First:
         places[..., :3] = 0
         places[known.row[chosen], known.number[chosen]] = each
         start, length, is_old = (places := sent(places, device))[..., :3].unbind(-1)
-        evidence, older = places[..., 3:].split([known.evidence[0].numel(), known.older.shape[1]], dim=-1)
+        evidence, older = places[..., 3:].split([known.evidence.shape[1:].numel(), known.older.shape[1]], dim=-1)
         return cls(start, length, is_old.bool(), evidence.unflatten(-1, (-1, 3)), older)
 
     def prompt_means(self, width: int) -> Tensor:

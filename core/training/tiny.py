@@ -2,7 +2,7 @@
 
 From nothing to assets/tiny: tokenizer, reading and writing, the retriever, both together, and the checkpoint with
 its own memory. A killed run goes on with --resume; a finished model learns on with --start. The log (log.jsonl) has
-a line of loss and recall every 25 steps.
+a line of loss and recall every 25 steps. A GPU takes eight times the memories in a tenth of the time (--batch 256).
 """
 
 import argparse
@@ -25,6 +25,7 @@ from core.training.structured_init import initialise
 from core.training.trainer import Settings, Trainer
 
 TOKENIZER_SEED = 11
+WORKERS = 8
 
 
 def arguments() -> argparse.Namespace:
@@ -40,12 +41,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --folder")
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")
     parser.add_argument("--batch", type=int, help="memories that are trained on at a time (default: the phases' own)")
-    parser.add_argument("--workers", type=int, default=0, help="processes that prepare lessons: 6 or so for a GPU")
+    parser.add_argument("--workers", type=int, help="processes that prepare lessons (default: 8 for a GPU, else none)")
     parser.add_argument("--corpus-steps", type=int, default=CORPUS_STEPS, help="steps that a corpus serves")
     parser.add_argument("--log-every", type=int, default=25, help="steps that a line of the log sums up")
     parser.add_argument("--probe-every", type=int, default=250, help="steps between two looks at held-out words")
     parser.add_argument("--save-seconds", type=float, default=120.0, help="between two checkpoints")
-    parser.add_argument("--plain", action="store_true", help="do without torch.compile")
+    parser.add_argument("--plain", action="store_true", help="do without torch.compile (as on a GPU)")
     parser.add_argument(
         "--precision",
         choices=("bfloat16", "float32"),
@@ -113,15 +114,16 @@ def main() -> None:
     args.folder.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer(args.folder, args.start)
     model = first_weights(args.start, args.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    on_gpu = torch.cuda.is_available()
+    device = torch.device("cuda" if on_gpu else "cpu")
     model.to(device)
     settings = Settings(
         seed=args.seed,
         folder=args.folder,
         minutes=args.minutes,
-        compiled=not args.plain,
+        compiled=not (args.plain or on_gpu),  # there few of many lengths would pay for it
         dtype=precision(args.precision, device),
-        workers=args.workers,
+        workers=(WORKERS if on_gpu else 0) if args.workers is None else args.workers,
         corpus_steps=args.corpus_steps,
         log_every=args.log_every,
         probe_every=args.probe_every,

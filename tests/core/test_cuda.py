@@ -43,6 +43,9 @@ def test_cuda_agrees_with_cpu(folder: str, attention: str) -> None:
 
 def test_a_session_on_cuda() -> None:
     session = Session(core.load("tiny", device="cuda", dtype="float32"))
+    session.inject("It rained all day.")
+    assert session.memory.long_term is not None
+    assert session.memory.long_term.pending[0].token_parts.whole.is_pinned()
     session.inject("The red key was left in the kitchen. The code for the office is 4821.")
     assert session.answer("What is the code for the office?").text == "4821"
     session.forget(0)
@@ -80,7 +83,7 @@ def test_pinned_rows_are_fetched_by_the_gpu() -> None:
 
 @pytest.mark.parametrize("count", [200, 40])
 def test_a_recorded_injection_gives_the_same_bits(count: int) -> None:
-    """The third of one length is repeated from a recording; watched, it is not."""
+    """From the second of one length on they are repeated from a recording; watched, they are not."""
     model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
     chunks = torch.randint(3, 8000, (4, count), generator=torch.Generator().manual_seed(2)).cuda()
     plainly = memory = model.memory
@@ -89,6 +92,8 @@ def test_a_recorded_injection_gives_the_same_bits(count: int) -> None:
         with watching(lambda *_: None):
             plainly = inject(model.network, plainly, chunk).memory
         assert torch.equal(memory.short_term.tokens, plainly.short_term.tokens)
+    writing = model.network.writings.of((count,), lambda: pytest.fail("it was not recorded"))
+    assert writing is not None
 
 
 @pytest.mark.parametrize(("dtype", "bound"), [(torch.float32, 2e-3), (torch.bfloat16, 0.08)])

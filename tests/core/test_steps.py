@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 import pytest
 import torch
@@ -11,11 +14,13 @@ from core.bench import plain
 from core.memory.forgetting import mask
 from core.model import past as past_module
 from core.model.attention import attend, attend_all, causal_mask, unwritten
-from core.model.checkpoint import LoadedModel
+from core.model.checkpoint import LoadedModel, assemble
 from core.model.reading import Decoded, _repeated, decode, read
+from core.model.recorded import Recordings
 from core.model.steps import Step
 from core.model.writing import Writing, inject, new_tokens
 from tests.core.test_fast import agree, ids, model
+from tests.models import random_tensors
 
 __all__ = ["model"]
 
@@ -91,3 +96,49 @@ def test_a_repeated_injection_gives_the_same(model: LoadedModel) -> None:
         other = inject(network, memory, ids(2, 30)).memory
         wanted = new_tokens(network, other, ids(3, count))
         assert torch.equal(writing(other.short_term.tokens[:, -kept:], ids(3, count)), wanted)
+
+
+def test_what_comes_again_soon_is_recorded() -> None:
+    """Two that alternate are both kept, more are not recorded at all; one that cannot be is not tried again."""
+    made: list[int] = []
+
+    def make(number: int) -> int:
+        made.append(number)
+        if number == 9:
+            raise RuntimeError("out of memory")
+        return number
+
+    def wanted(recordings: Recordings[int], numbers: list[int]) -> list[int | None]:
+        made.clear()
+        return [recordings.of((number,), lambda n=number: make(n)) for number in numbers]  # type: ignore[misc]
+
+    assert wanted(Recordings(), [1, 1, 1]) == [None, 1, 1]
+    assert made == [1]
+    assert wanted(Recordings(), [1, 2, 1, 2, 1, 2]) == [None, None, 1, 2, 1, 2]
+    assert made == [1, 2]
+    assert wanted(Recordings(), [1, 2, 3, 1, 2, 3, 1]) == [None] * 7
+    assert wanted(Recordings(), [9, 9, 9]) == [None] * 3
+    assert made == [9]
+
+
+def test_a_recording_does_not_keep_its_network(model: LoadedModel, whole: None) -> None:
+    """An unloaded model leaves the GPU at once."""
+    network, memory = assemble(model.config, random_tensors(model.config, 3), "random")
+    network.eval().requires_grad_(False)
+    memory = inject(network, memory, ids(1)).memory
+
+    def frozen(act: Callable[[], Any]) -> Callable[[], Any]:  # as a graph: the act itself is gone
+        made = act()
+        return lambda: made
+
+    pasts = read(network, memory, ids(2)).cache.layers
+    kept = (
+        Step(network, pasts, record=frozen),
+        Writing(network, memory.short_term.tokens[:, -4:], ids(1), record=frozen),
+    )
+    gone = ref(network)
+    gc.disable()
+    del network
+    assert gone() is None
+    gc.enable()
+    assert len(kept) == 2
