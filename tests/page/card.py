@@ -13,7 +13,7 @@ from tests.page.measured import TINY, reports, tables, written
 from visualize import palette
 from visualize.figures import curves
 
-RUNS = ("", "_second", "_third", "_fourth", "_fifth", "_sixth", "_seventh", "_eighth")
+RUNS = ("", "_second", "_third", "_fourth", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth", "_tenth", "_eleventh")
 LOGS = tuple(f"training_log{run}" for run in RUNS)
 SIZE = (1000, 520)
 
