@@ -86,9 +86,12 @@ def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Pat
     assert [{**line, **TIMES} for line in logs[0]] == [{**line, **TIMES} for line in logs[1]]
 
 
-def test_lessons_from_other_processes_are_the_same(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    """Over several corpora, and after a kill that loses what was prepared ahead."""
-    phases = (replace(miniature(7)[2]),)
+def test_lessons_from_other_processes_are_the_same(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over several corpora and into the next phase, and after a kill that loses what was prepared ahead."""
+    monkeypatch.setattr("core.training.trainer.SOON", 0.5)
+    phases = miniature(7)[2], miniature(3)[3]
     found: list[list[float]] = []
     for workers in (0, 3):
         folder = tmp_path / str(workers)
@@ -103,7 +106,7 @@ def test_lessons_from_other_processes_are_the_same(tokenizer: Tokenizer, tmp_pat
         rest.run()
         found.append([*run.losses, *rest.losses])
     assert found[0] == found[1]
-    assert len(found[0]) == 7
+    assert len(found[0]) == 10
 
 
 def test_a_process_that_fails_ends_the_training(tokenizer: Tokenizer, tmp_path: Path) -> None:
