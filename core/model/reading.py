@@ -14,7 +14,6 @@ from torch import Tensor
 
 from core.memory.retriever import Retrieval, retrieve
 from core.memory.state import MemoryState
-from core.model.attention import unwritten
 from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
 from core.model.past import Past, Pasts, Place, Rows, is_whole
 from core.model.prepared import Made, Question
@@ -201,8 +200,7 @@ class Masks:
         if key not in self._made:
             end = past.length + self._count
             if self._whole:
-                rows = torch.arange(past.length, end, device=self._like.device)
-                self._made[key] = unwritten(rows, past.buffer.capacity, self._like.dtype)
+                self._made[key] = Past(past.buffer, end).seen(self._count)
             else:
                 self._made[key] = self._network.mask(self._count, end, self._like)
         return self._made[key]
