@@ -23,6 +23,7 @@ from core.evaluation.statistics import counted
 from core.model.checkpoint import LoadedModel
 from core.training import pairs
 from core.training.pairs import Pair
+from core.training.world import World
 
 SENTENCES = Path(__file__).with_name("free_sentences.json")
 SPLITS = ("tuning", "held_out")
@@ -116,12 +117,21 @@ def never_told(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
 
 def anecdote(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
     """A text as people type them, from templates that training knows, with words that it does not."""
-    world = fresh_world(seed, number, anecdotes=1.0)
+    yield _told_and_asked("anecdotes", model, fresh_world(seed, number, anecdotes=1.0), sample_seed(seed, number))
+
+
+def scene(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
+    """Sentences put together word by word, with objects, places and names that training does not know."""
+    yield _told_and_asked("scenes", model, fresh_world(seed, number, scenes=1.0), sample_seed(seed, number))
+
+
+def _told_and_asked(name: str, model: LoadedModel, world: World, seed: int) -> Reply:
+    """One question about one context of a world, right after it is told."""
     context = world.context()
     question = world.rng.choice(context.questions)
-    memory, _ = tell(model, model.memory.seeded(sample_seed(seed, number)), context.text)
+    memory, _ = tell(model, model.memory.seeded(seed), context.text)
     text = answer(model, memory, question.text)
-    yield Reply("anecdotes", judge(text, question.answer), question.text, question.answer, text)
+    return Reply(name, judge(text, question.answer), question.text, question.answer, text)
 
 
 def free(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
@@ -168,6 +178,7 @@ ABILITIES: dict[str, Callable[[LoadedModel, int, int], Iterator[Reply]]] = {
     "two_hop": two_hop,
     "never_told": never_told,
     "anecdote": anecdote,
+    "scene": scene,
     "free": free,
     "picnic": the_picnic,
 }

@@ -17,12 +17,12 @@ def sample_seed(seed: int, number: int) -> int:
     return seed * 100_003 + number
 
 
-def fresh_world(seed: int, number: int, anecdotes: float = 0.0) -> World:
+def fresh_world(seed: int, number: int, anecdotes: float = 0.0, scenes: float = 0.0) -> World:
     """The world of sample `number`, made of words that training never saw.
 
-    anecdotes: share of them; anecdotes are measured by themselves.
+    anecdotes, scenes: share of them; they are measured by themselves.
     """
-    return World(EVALUATION_SEED + sample_seed(seed, number), held_out=True, anecdotes=anecdotes)
+    return World(EVALUATION_SEED + sample_seed(seed, number), held_out=True, anecdotes=anecdotes, scenes=scenes)
 
 
 def unrelated(world: World, count: int, to: Iterable[Context]) -> list[Context]:

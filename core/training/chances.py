@@ -29,8 +29,11 @@ FRONTED = 0.08
 APPOSED = 0.1
 """Share of names that something is put in after ("Ruth, an old friend, lives in Lisbon.")."""
 
-ANECDOTES = 0.36
+ANECDOTES = 0.26
 """Share of what is told that is an anecdote."""
+
+SCENES = 0.26
+"""Share of what is told that is put together from clauses."""
 
 ALONE = 0.5
 """How often an anecdote is all that a context tells, however short it is: so people type."""

@@ -11,6 +11,7 @@ cover the pieces which real words from outside the lists fall into.
 
 import random
 import zlib
+from collections.abc import Callable
 
 from core.training.lexicon import CLOSED, LISTS
 
@@ -55,6 +56,12 @@ def held_out(word: str) -> bool:
     return zlib.crc32(word.lower().encode()) % HELD_OUT_ONE_IN == 0
 
 
+WITHHELD = frozenset(
+    word.lower() for kind, words in LISTS.items() if kind not in CLOSED for word in words if held_out(word)
+)
+"""Words of the lists that are held out."""
+
+
 class Vocabulary:
     """Draws words of one side of the split: real words by kind, or made-up ones."""
 
@@ -75,6 +82,15 @@ class Vocabulary:
     def one_of(self, words: tuple[str, ...]) -> str:
         """One of these words, of this side if there is one."""
         return self.rng.choice(self._one_side(words))
+
+    def phrase_of(self, phrases: tuple[str, ...], bare: Callable[[str], str]) -> str | None:
+        """One of these phrases, of this side; None if there is none.
+
+        A phrase is held out as a word is, by what `bare` leaves of it; or if a list has one of its words held out.
+        """
+        held = [not WITHHELD.isdisjoint(bare(p).lower().split()) or held_out(bare(p)) for p in phrases]
+        side = [phrase for phrase, out in zip(phrases, held, strict=True) if out == self.held_out_side]
+        return self.rng.choice(side) if side else None
 
     def made_up(self) -> str:
         """A lower-case word of three letters or more that stands in no list."""

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.training import chances
-from core.training.anecdotes import PEOPLE, Anecdote, fill, slots_of, wordings
-from core.training.anecdotes import kind as kind_of
+from core.training.anecdotes.telling import tell_anecdote
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
 from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
 from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, Relation
+from core.training.scenes import Teller
 from core.training.words import Vocabulary
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
@@ -35,15 +35,22 @@ class World:
         held_out: draw only words that training never sees.
         made_up: multiplies the share of made-up words; 0 gives real words only.
         anecdotes: share of what is told that is an anecdote.
+        scenes: share of what is told that is put together from clauses.
     """
 
     def __init__(
-        self, seed: int, held_out: bool = False, made_up: float = 1.0, anecdotes: float = chances.ANECDOTES
+        self,
+        seed: int,
+        held_out: bool = False,
+        made_up: float = 1.0,
+        anecdotes: float = chances.ANECDOTES,
+        scenes: float = chances.SCENES,
     ) -> None:
         self.rng = random.Random(f"{seed}-{held_out}")
         self.words = Vocabulary(self.rng, held_out)
         self.made_up = made_up
         self.anecdotes = anecdotes
+        self.scenes = scenes
 
     def contexts(self) -> Iterator[Context]:
         """Contexts without end."""
@@ -72,8 +79,12 @@ class World:
 
     def _write(self, draft: Draft, speaker: bool) -> bool:
         """Add sentences; says whether they are to stand alone."""
-        if self.rng.random() < self.anecdotes:
-            return self._anecdote(draft, speaker) and self.rng.random() < chances.ALONE
+        draw = self.rng.random()
+        if draw < self.anecdotes:
+            return tell_anecdote(self, draft, speaker) and self.rng.random() < chances.ALONE
+        if draw < self.anecdotes + self.scenes:
+            Teller(self, draft, speaker).tell()
+            return self.rng.random() < chances.ALONE
         style = self.rng.random()
         facts = self.rng.choices((1, 2, 3), (5, 4, 1))[0]
         if style < 0.36:
@@ -159,12 +170,17 @@ class World:
     def aside(self, draft: Draft, templates: tuple[str, ...]) -> str:
         """Words that have nothing to do with what is told."""
 
+        return self.filled(self.rng.choice(templates), draft.drawn)
+
+    def filled(self, template: str, drawn: list[str]) -> str:
+        """The template with a word drawn for every kind in braces; those are added to `drawn`."""
+
         def fill(slot: re.Match[str]) -> str:
             value = self.value(slot[2])
-            draft.drawn.append(value)
+            drawn.append(value)
             return with_article(value) if slot[1] else value
 
-        return _SLOT.sub(fill, self.rng.choice(templates))
+        return _SLOT.sub(fill, template)
 
     # -- facts ---------------------------------------------------------------------------------------------------------
 
@@ -357,35 +373,6 @@ class World:
             other = self.stranger(draft, a, b)
             swapped = {**words, "a": other} if "{a}" in question else {**words, "b": other}
             draft.absent.append(Question(f"{number}{event.kind}|{swapped['a']}", question.format(**swapped), UNKNOWN))
-
-    def _anecdote(self, draft: Draft, speaker: bool) -> bool:
-        """One of the texts that are written down as a whole; says whether one could be told."""
-        anecdote, text = self.rng.choice(wordings())
-        if anecdote.personal and not speaker:
-            return False
-        words = {slot: self._for_slot(anecdote, kind_of(slot)) for slot in anecdote.slots}
-        if len(set(words.values())) < len(words):
-            return False  # a question could have two answers
-        answered, left_open = anecdote.asked_of(text)
-        draft.sentences.append(sentence_case(fill(text, words)))
-        draft.drawn += [words[slot] for slot in anecdote.slots if slot in slots_of(text)]
-
-        def asked(template: str, answer: str, words: dict[str, str] = words) -> Question:
-            text = sentence_case(fill(template, words))
-            return Question(f"{template}|{text}", text, answer)
-
-        draft.questions += [asked(question, fill(answer, words)) for question, answer in answered]
-        draft.absent += [asked(question, UNKNOWN) for question in self.rng.sample(left_open, min(2, len(left_open)))]
-        question, _ = self.rng.choice(answered)
-        people = [slot for slot in PEOPLE if f"{{{slot}}}" in question]
-        if people and self.rng.random() < chances.DECOYS:
-            swapped = words | {self.rng.choice(people): self.stranger(draft)}
-            draft.absent.append(asked(question, UNKNOWN, swapped))
-        return True
-
-    def _for_slot(self, anecdote: Anecdote, kind: str) -> str:
-        own = anecdote.kinds.get(kind)
-        return self.words.one_of(own) if own else self.value(kind)
 
 
 def unrelated(count: int, seed: int, avoid: str = "") -> list[str]:

@@ -1,0 +1,281 @@
+"""One clause, put together word by word: who did what, where, when, with, for and from whom; and its questions.
+
+Every part that the clause tells can be asked for; every part that it does not tell is left open. So it is learned what
+a question asks for, whatever the verb and wherever the words stand.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from core.training.drafts import REVERSE, UNKNOWN, Question
+from core.training.grammar import sentence_case
+from core.training.verbs import Verb
+
+_AUXILIARIES = {
+    "[has]": ("have", "has", "have"),
+    "[does]": ("do", "does", "do"),
+    "[is]": ("am", "is", "are"),
+    "[wants]": ("want", "wants", "want"),
+    "[hopes]": ("hope", "hopes", "hope"),
+}
+_AUXILIARY = re.compile(r"\[\w+\]")
+_DETERMINER = re.compile(r"^(?:an?|the|some|\$) ")
+_PREPOSITION = re.compile(
+    r"^(?:in front of|on top of|next to|close to|out of|away from|halfway up|in|on|at|under|behind|near|above|below|"
+    r"beside|between|inside|outside|along|across|around|through|by|over|beneath|from|to|into|against|among|past|off|"
+    r"up|down|onto|opposite|beyond) (?:(?:an?|the|\$) )?"
+)
+NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty")
+
+TENSES = {
+    "past": ("{past}", "did", "{base}"),
+    "perfect": ("[has] {participle}", "[has]", "{participle}"),
+    "habit": ("{present}", "[does]", "{base}"),
+    "progressive": ("[is] {ing}", "[is]", "{ing}"),
+    "been": ("[has] been {ing}", "[has]", "been {ing}"),
+    "used": ("used to {base}", "did", "use to {base}"),
+    "going": ("[is] going to {base}", "[is]", "going to {base}"),
+    "will": ("will {base}", "will", "{base}"),
+    "wants": ("[wants] to {base}", "[does]", "want to {base}"),
+    "hopes": ("[hopes] to {base}", "[does]", "hope to {base}"),
+    "had": ("had to {base}", "did", "have to {base}"),
+}
+"""How a verb is said, the first word of a question, and its last."""
+
+ASKED_IN = {
+    "past": ("past", "past", "past", "perfect"),
+    "perfect": ("perfect", "past"),
+    "habit": ("habit",),
+    "progressive": ("progressive",),
+    "been": ("been", "habit"),
+    "used": ("used",),
+    "going": ("going", "will"),
+    "will": ("will", "going"),
+    "wants": ("wants",),
+    "hopes": ("hopes",),
+    "had": ("had", "past"),
+}
+"""Tenses in which it may be asked about."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whom a clause is about.
+
+    said: as first spoken of ("my uncle Bram"). asked: as questions call them ("Bram"). form: 0 for I, 1 for one
+    person, 2 for several. answer: to "who?", None if that is not asked.
+    """
+
+    said: str
+    asked: str
+    pronoun: str
+    possessive: str
+    form: int = 1
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a clause: how it is said, the answer to the question for it, and how that question begins and ends
+    ("Who", "for").
+    """
+
+    said: str
+    answer: str
+    asked: str
+    ends: str = ""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Who did what, and what is told of it besides.
+
+    receiver_first: whether to say "gave Ines a boat". color: of the thing, if its phrase says one.
+    """
+
+    who: Who
+    verb: Verb
+    tense: str
+    thing: Part | None = None
+    receiver: Part | None = None
+    company: Part | None = None
+    place: Part | None = None
+    moment: Part | None = None
+    receiver_first: bool = False
+    color: str = ""
+
+    # -- statements ----------------------------------------------------------------------------------------------------
+
+    def finite(self, who: Who | None = None) -> str:
+        """The verb as it goes with the subject: "has been keeping"."""
+        return self._conjugated(TENSES[self.tense][0], (who or self.who).form)
+
+    def parts(self, rng: random.Random, without: tuple[str, ...] = ()) -> str:
+        """What follows the verb, in one of the usual orders, without the fields named."""
+        told = {n: part for n in ("thing", "receiver", "company", "place", "moment") if (part := getattr(self, n))}
+        for name in without:
+            told.pop(name, None)
+        later = [name for name in ("company", "place", "moment") if name in told]
+        if rng.random() < 0.3:
+            rng.shuffle(later)
+        order = ["thing", "receiver", *later]
+        said = {name: part.said for name, part in told.items()}
+        if self.receiver_first and self.receiver and "receiver" in told:
+            order = ["receiver", "thing", *later]
+            said["receiver"] = said["receiver"].partition(" ")[2]
+        return "".join(f" {said[name]}" for name in order if name in said)
+
+    def predicate(self, rng: random.Random, without: tuple[str, ...] = (), who: Who | None = None) -> str:
+        """ "keeps bees behind the house"."""
+        return self.finite(who) + self.parts(rng, without)
+
+    def gerund(self, rng: random.Random) -> str:
+        """ "keeping bees behind the house"."""
+        return self.verb.ing + self.parts(rng)
+
+    # -- questions -----------------------------------------------------------------------------------------------------
+
+    def questions(self, rng: random.Random) -> Iterator[Question]:
+        """One for every part that is told."""
+        for name in ("thing", "receiver", "company", "place", "moment"):
+            part: Part | None = getattr(self, name)
+            if part:
+                yield self._question(rng, name, part)
+        if self.who.answer:
+            yield self._who(rng)
+        if self.thing and (counted := self._how_many(rng)):
+            yield counted
+        if self.thing and self.color:
+            noun = self.thing.answer.removeprefix(f"{self.color} ")
+            that = rng.choice(
+                (f"{self.who.asked}'s {noun}", f"the {noun}", f"the {noun} {self.who.asked} {self.finite()}")
+            )
+            if self.who.form != 1:
+                that = f"{self.who.possessive} {noun}"
+            text = f"{rng.choice(('What color', 'What colour', 'Which color'))} is {that}?"
+            yield Question(f"color of {noun}|{self.who.asked}", text, self.color)
+
+    def left_open(self, rng: random.Random) -> Iterator[Question]:
+        """One for every part that might have been told."""
+        flags = self.verb.flags
+        if not self.place and self.verb.places:
+            yield self._question(rng, "place", Part("", UNKNOWN, "Where"))
+        if not self.moment and self.tense in ("past", "perfect", "going", "will"):
+            yield self._question(rng, "moment", Part("", UNKNOWN, rng.choice(("When", "When", "On which day"))))
+        for flag, end in (("f", "for"), ("t", "to"), ("n", "from")):
+            if not self.receiver and flag in flags:
+                yield self._question(rng, "receiver", Part("", UNKNOWN, "Who", end))
+        if not self.company and "w" in flags:
+            yield self._question(rng, "company", Part("", UNKNOWN, "Who", "with"))
+
+    def of_somebody_else(self, rng: random.Random, name: str) -> Question:
+        """A question that the clause answers, asked about somebody else."""
+        asked = [question for question in self.about(name).questions(rng) if not question.topic.startswith(REVERSE)]
+        return replace(rng.choice(asked), answer=UNKNOWN)
+
+    def about(self, name: str) -> "Clause":
+        """The same told of somebody else."""
+        return replace(self, who=Who(name, name, "he", "his"))
+
+    def _question(self, rng: random.Random, name: str, part: Part) -> Question:
+        tense = rng.choice(ASKED_IN[self.tense])
+        if tense == "perfect" and (name == "moment" or self.moment):
+            tense = "past"
+        _, auxiliary, main = TENSES[tense]
+        rest = self._mentioned(rng, name)
+        begin = part.asked
+        if name == "thing" and self.verb.asked and rng.random() < 0.5:
+            begin = rng.choice(self.verb.asked)
+        if part.ends and begin == "Who" and rng.random() < 0.12:
+            begin, end = f"{part.ends.capitalize()} whom", ""
+        else:
+            end = f" {part.ends}" if part.ends else ""
+        who = self.who
+        if rng.random() < 0.12:
+            lead = rng.choice(("Tell me", "Tell me", "Do you remember", "I wonder"))
+            said = replace(self, tense=tense).finite()
+            text = f"{lead} {begin[:1].lower()}{begin[1:]} {who.asked} {said}{rest}{end}"
+            text += "?" if lead == "Do you remember" else "."
+        else:
+            first = self._conjugated(auxiliary, who.form)
+            text = f"{begin} {first} {who.asked} {self._conjugated(main, who.form)}{rest}{end}?"
+        told = f" {self.thing.answer}" if self.thing and name != "thing" else ""
+        return Question(f"{self.verb.base}{told} {name}|{who.asked}", sentence_case(text), part.answer)
+
+    def _mentioned(self, rng: random.Random, asked_for: str) -> str:
+        """What a question says of the other parts."""
+        said = []
+        if self.thing and asked_for != "thing":
+            said.append(self._the_thing(rng))
+        for name in ("receiver", "company", "place", "moment"):
+            part: Part | None = getattr(self, name)
+            if part and name != asked_for and rng.random() < 0.25:
+                said.append(part.said)
+        return "".join(f" {words}" for words in said)
+
+    def _the_thing(self, rng: random.Random) -> str:
+        """The object as a question mentions it: "the silver ring" for "a silver ring"."""
+        assert self.thing
+        said = self.thing.said
+        if said.startswith(("a ", "an ", "some ")) and rng.random() < 0.85:
+            return f"the {self.thing.answer}"
+        return said
+
+    def _who(self, rng: random.Random) -> Question:
+        """Who it was."""
+        assert self.who.answer
+        one = replace(self.who, form=1)
+        rest = "".join(
+            f" {part.said}"
+            for part in (self.receiver, self.company, self.place, self.moment)
+            if part and rng.random() < 0.4
+        )
+        thing = f" {self._the_thing(rng) if rng.random() < 0.5 else self.thing.said}" if self.thing else ""
+        if not self.thing and not rest:
+            rest = "".join(f" {part.said}" for part in (self.place, self.company, self.moment) if part)
+        text = f"{self.finite(one)}{thing}{rest}"
+        begin = rng.choice(("Who", "Who", "Who", "Who", "Tell me who", "Do you know who"))
+        told = f" {self.thing.answer}" if self.thing else ""
+        mark = "." if begin.startswith("Tell") else "?"
+        return Question(f"{REVERSE}{self.verb.base}{told}|{told or rest}", f"{begin} {text}{mark}", self.who.answer)
+
+    def _how_many(self, rng: random.Random) -> Question | None:
+        assert self.thing
+        number, _, noun = self.thing.answer.partition(" ")
+        if number not in NUMBERS or not noun:
+            return None
+        asked = replace(self, verb=replace(self.verb, asked=()))._question(
+            rng, "thing", Part("", number, f"How many {noun}")
+        )
+        return replace(asked, key=f"{self.verb.base} how many {noun}|{self.who.asked}")
+
+    def _which_color(self, rng: random.Random, thing: Part) -> Question:
+        who, noun = self.who.asked, thing.answer.removeprefix(f"{self.color} ")
+        that = rng.choice((f"{who}'s {noun}", f"the {noun}", f"the {noun} {who} {self.finite()}"))
+        if self.who.form != 1:
+            that = f"{self.who.possessive} {noun}"
+        text = f"{rng.choice(('What color', 'What colour', 'Which color'))} is {that}?"
+        return Question(f"color of {noun}|{who}", text, self.color)
+
+    def _conjugated(self, template: str, form: int) -> str:
+        verb = self.verb
+        text = _AUXILIARY.sub(lambda match: _AUXILIARIES[match[0]][form], template)
+        return text.format(
+            base=verb.base,
+            past=verb.past,
+            participle=verb.participle,
+            ing=verb.ing,
+            present=verb.third if form == 1 else verb.base,
+        )
+
+
+def bare(phrase: str) -> str:
+    """An object as an answer: "silver ring" for "a silver ring"."""
+    return _DETERMINER.sub("", phrase)
+
+
+def bare_place(phrase: str) -> str:
+    """A place as an answer: "old barn" for "behind the old barn"."""
+    return _PREPOSITION.sub("", phrase)
