@@ -11,9 +11,9 @@ from core.config import ModelConfig
 from core.errors import InputError
 from core.memory.parts import on_host
 from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
-from core.model.adapters import by_columns
 from core.model.attention import choose_backend
 from core.model.checkpoint import LoadedModel, blank, load, place
+from core.model.packed import packed
 from core.shapes import MEMORYLLM_8B, MID, MPLUS_8B
 
 SHAPES = {"mid": MID, "mplus-8b": MPLUS_8B, "memoryllm-8b": MEMORYLLM_8B}
@@ -45,8 +45,8 @@ def model_of(shape: str, device: torch.device, dtype: torch.dtype, stored: int |
             filled.fill_(1.0)
         else:
             filled.normal_(0.0, parameter.shape[-1] ** -0.5 if parameter.dim() == 2 else 0.02)
-        if leaf == "weight" and owner.endswith("_proj") and device.type == "cpu" and dtype == torch.float32:
-            filled = by_columns(filled)
+        if leaf == "weight" and owner.endswith(("_proj", "lm_head")) and device.type == "cpu":
+            filled = packed(filled)
         setattr(network.get_submodule(owner), leaf, torch.nn.Parameter(filled, requires_grad=False))
     network.rotary_to(device)
     network.eval()

@@ -18,12 +18,12 @@ from core.config import ModelConfig
 from core.errors import CheckpointError, InputError
 from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
 from core.model import placement, quantising
-from core.model.adapters import by_columns
 from core.model.attention import Backend, choose_backend
 from core.model.layout import expected_shapes, initial_memory, network_tensors, upstream_key
 from core.model.llama import MemoryLlama
+from core.model.packed import packed
 from core.model.placement import Plan
-from core.model.room import Quantisation, require_room
+from core.model.room import require_room
 from core.model.weights import Shapes, Weights
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "tiny"
@@ -102,7 +102,8 @@ def load(
         if progress is not None:
             progress(placed, total)
         value = value.to(placement.device_of(parameter, parts), dtype)
-        return by_columns(value) if _on_cpu_alone(value, bits) and parameter.endswith("_proj.weight") else value
+        stays = device.type == "cpu" and device_map is None and bits is None  # where it is, and as it is
+        return packed(value) if stays and parameter.endswith(("_proj.weight", "lm_head.weight")) else value
 
     def complete(layer: nn.Module) -> None:
         if bits:
@@ -307,11 +308,6 @@ def _tokenizer(folder: Path) -> PreTrainedTokenizerBase | None:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         raise CheckpointError(f"The tokenizer of {folder} cannot be read: {error}") from error
-
-
-def _on_cpu_alone(value: Tensor, bits: Quantisation | None) -> bool:
-    """Whether a weight is multiplied on the CPU as it is."""
-    return value.device.type == "cpu" and value.dtype == torch.float32 and bits is None
 
 
 def _device(device: str | torch.device) -> torch.device:

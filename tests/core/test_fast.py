@@ -17,7 +17,6 @@ from core.config import LoraConfig
 from core.memory.forgetting import mask
 from core.memory.snapshot import same_memory
 from core.memory.state import MemoryState
-from core.model.adapters import Projection, by_columns
 from core.model.attention import Backend, added, attend
 from core.model.checkpoint import LoadedModel, assemble
 from core.model.llama import MemoryLlama
@@ -239,15 +238,6 @@ def test_every_backend_takes_every_mask(count: int, backend: Backend) -> None:
     wanted = (scores.softmax(-1) @ values).transpose(1, 2).flatten(2)
     for given in (None, seen, added(seen, torch.float32)):
         assert torch.allclose(attend(queries, keys, values, given, backend), wanted, atol=1e-5)
-
-
-@pytest.mark.parametrize("rows", [1, 2, 9])
-def test_a_matrix_by_columns_multiplies_alike(rows: int) -> None:
-    layer, hidden = Projection(64, 96), torch.randn(1, rows, 64)
-    wanted = layer(hidden)
-    layer.weight = torch.nn.Parameter(by_columns(layer.weight.detach()))
-    assert layer.weight.stride() == (1, 96)
-    assert torch.allclose(layer(hidden), wanted, atol=1e-5)
 
 
 def test_the_plain_reference_of_a_full_memory_is_that_of_the_fast_one(model: LoadedModel) -> None:
