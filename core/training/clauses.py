@@ -170,14 +170,10 @@ class Clause:
         if not self.company and "w" in flags:
             yield self._question(rng, "company", Part("", UNKNOWN, "Who", "with"))
 
-    def of_somebody_else(self, rng: random.Random, name: str) -> Question:
+    def of_somebody_else(self, rng: random.Random, who: Who) -> Question:
         """A question that the clause answers, asked about somebody else."""
-        asked = [question for question in self.about(name).questions(rng) if not question.topic.startswith(REVERSE)]
+        asked = [question for question in replace(self, who=who).questions(rng) if who.asked in question.text]
         return replace(rng.choice(asked), answer=UNKNOWN)
-
-    def about(self, name: str) -> "Clause":
-        """The same told of somebody else."""
-        return replace(self, who=Who(name, name, "he", "his"))
 
     def _question(self, rng: random.Random, name: str, part: Part) -> Question:
         tense = rng.choice(ASKED_IN[self.tense])

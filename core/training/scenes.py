@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from core.training import chances
 from core.training.asides import APPOSITIONS
 from core.training.clauses import NUMBERS, Clause, Part, Who, bare, bare_place
-from core.training.drafts import REVERSE, UNKNOWN, Draft
+from core.training.drafts import UNKNOWN, Draft
 from core.training.facets import KINDS, PARTED, POINTED, two_facets
 from core.training.grammar import sentence_case, with_article
 from core.training.manners import APPOSED, JOINTS, OURS, REPORTS, TAILS, TITLES
@@ -208,7 +208,7 @@ class Teller:
         if open_ and rng.random() < 0.7:
             self.draft.absent.append(rng.choice(open_))
         if clause.who.form and rng.random() < chances.DECOYS:
-            self.draft.absent.append(clause.of_somebody_else(rng, self._person()))
+            self.draft.absent.append(clause.of_somebody_else(rng, _stranger(self._person())))
         if rng.random() < 0.3:
             other = self._clause(clause.who, tense=clause.tense, but=clause)
             self.draft.absent.append(replace(next(other.questions(rng)), answer=UNKNOWN))
@@ -219,9 +219,7 @@ class Teller:
         if first.who.asked == second.who.asked or not (first.who.form and second.who.form):
             return
         one, other = (first, second) if rng.random() < 0.5 else (second, first)
-        crossed = replace(one, who=other.who)
-        questions = [question for question in crossed.questions(rng) if not question.topic.startswith(REVERSE)]
-        self.draft.absent.append(replace(rng.choice(questions), answer=UNKNOWN))
+        self.draft.absent.append(one.of_somebody_else(rng, other.who))
 
     # -- clauses -------------------------------------------------------------------------------------------------------
 
@@ -359,6 +357,10 @@ class Teller:
 
     def _noted(self, template: str) -> str:
         return self.source.filled(template, self.draft.drawn)
+
+
+def _stranger(name: str) -> Who:
+    return Who(name, name, "he", "his")
 
 
 def _several(noun: str) -> bool:
