@@ -25,7 +25,8 @@ def choose_drops(layers: int, pool: int, count: int, *, seed: int, step: int, pe
     """Ranks [L, count], ascending, of the tokens that injection number `step` drops: uniform, without repeats.
 
     They follow from (seed, step) alone, so undoing an injection and repeating it drops the same tokens. `count` is K
-    itself: the original's int(N * (1 / num_blocks)) is one less for a few numbers of blocks (quirk 15), and fails there.
+    itself; the original's int(N * (1 / num_blocks)) is one less for a few numbers of blocks, and it fails there (quirk
+    15).
     """
     random = np.random.default_rng((seed, step))
     rows = [np.sort(random.permutation(pool)[:count]) for _ in range(layers if per_layer else 1)]

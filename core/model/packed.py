@@ -17,8 +17,10 @@ from torch import Tensor
 ROWS = 512
 """Rows that the layout is chosen for; it was the best or nearly so for 1 to 1,600 rows."""
 
-SMALLEST = 2**16
-"""Numbers in a weight below which the call itself takes longer than is gained."""
+SMALLEST = 2**17
+"""Numbers in a weight below which the call takes longer than is gained: the first one with so many rows takes about a
+millisecond more, in which oneDNN makes code for them (the embedded model stays plain).
+"""
 
 
 def packed(weight: Tensor) -> Tensor:

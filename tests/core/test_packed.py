@@ -12,9 +12,10 @@ import core
 from core.model import packed
 from core.model.adapters import Projection
 from core.model.checkpoint import LoadedModel, save
+from core.model.reading import read
 
 CAN_PACK = packed.can_pack(torch.float32)
-WIDE, HIGH = 256, 300
+WIDE, HIGH = 256, 520
 
 needs_packing = pytest.mark.skipif(not CAN_PACK, reason="torch has no oneDNN here")
 
@@ -75,8 +76,11 @@ def test_the_state_of_a_packed_projection_is_plain() -> None:
 
 
 @needs_packing
-def test_a_model_is_saved_as_it_was(tmp_path: Path) -> None:
-    """And read again; the embedded model's MLP is packed."""
+def test_a_model_is_saved_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And answers as it does with plain weights, as the embedded model is by itself."""
+    plain = core.load("tiny")
+    assert not plain.network.layers[0].gate_proj.weight.is_mkldnn
+    monkeypatch.setattr(packed, "SMALLEST", 1)
     model = core.load("tiny")
     assert model.network.layers[0].gate_proj.weight.is_mkldnn
     save(model.network, model.memory, tmp_path)
@@ -85,3 +89,6 @@ def test_a_model_is_saved_as_it_was(tmp_path: Path) -> None:
         model.network.state_dict().items(), again.network.state_dict().items(), strict=True
     ):
         assert torch.equal(one, other), name
+    prompt = torch.arange(3, 20)
+    wanted, found = (read(one.network, one.memory, prompt).logits for one in (plain, model))
+    assert torch.allclose(found, wanted, atol=1e-3)
