@@ -29,6 +29,9 @@ _PREPOSITION = re.compile(
 )
 NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty")
 
+RECEIVERS = (("f", "for"), ("t", "to"), ("n", "from"))
+"""The word before a receiver, or before a giver, by the verb's flag."""
+
 TENSES = {
     "past": ("{past}", "did", "{base}"),
     "perfect": ("[has] {participle}", "[has]", "{participle}"),
@@ -164,7 +167,7 @@ class Clause:
             yield self._question(rng, "place", Part("", UNKNOWN, "Where"))
         if not self.moment and self.tense in ("past", "perfect", "going", "will"):
             yield self._question(rng, "moment", Part("", UNKNOWN, rng.choice(("When", "When", "On which day"))))
-        for flag, end in (("f", "for"), ("t", "to"), ("n", "from")):
+        for flag, end in RECEIVERS:
             if not self.receiver and flag in flags:
                 yield self._question(rng, "receiver", Part("", UNKNOWN, "Who", end))
         if not self.company and "w" in flags:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from core.training import chances
 from core.training.asides import APPOSITIONS
-from core.training.clauses import NUMBERS, Clause, Part, Who, bare, bare_place
+from core.training.clauses import NUMBERS, RECEIVERS, Clause, Part, Who, bare, bare_place
 from core.training.drafts import UNKNOWN, Draft
 from core.training.facets import KINDS, PARTED, POINTED, two_facets
 from core.training.grammar import sentence_case, with_article
@@ -61,7 +61,7 @@ class Teller:
             (self._plain, self._joined, self._meanwhile, self._put_in, self._turned, self._of_a_thing),
             (6, 4, 5, 2, 2, 4),
         )[0]
-        said, clauses = way()
+        said, clauses = way()  # without a capital at its beginning
         self.draft.sentences.append(sentence_case(said))
         for clause in clauses:
             self._ask(clause)
@@ -135,21 +135,17 @@ class Teller:
         """Passive, or with the object in front."""
         rng = self.source.rng
         clause = self._clause(self._who(), tense=rng.choice(("past", "past", "habit")))
-        thing = clause.thing
-        if not thing or thing.said.startswith("$") or clause.who.form == 0 or " " in clause.verb.base:
+        who, thing = clause.who.said, clause.thing
+        if not thing or clause.who.form == 0 or " " in clause.verb.base:
             return f"{self._sentence(clause)}.", (clause,)
-        several = _several(thing.answer) and not thing.said.startswith(("a ", "an "))
-        was = "were" if several else "was"
+        one, several = ("was", "were") if clause.tense == "past" else ("is", "are")
+        be = several if _several(thing.answer) and not thing.said.startswith(("a ", "an ")) else one
         rest = clause.parts(rng, without=("thing",))
         if clause.tense == "past" and rng.random() < 0.5:
-            return f"{thing.said} {was} {clause.verb.participle} by {clause.who.said}{rest}.", (clause,)
+            return f"{thing.said} {be} {clause.verb.participle} by {who}{rest}.", (clause,)
         if rng.random() < 0.5:
-            be = was if clause.tense == "past" else "is"
-            return f"it {be if not several else was} {thing.said} that {clause.who.said} {clause.finite()}{rest}.", (
-                clause,
-            )
-        be = was if clause.tense == "past" else ("are" if several else "is")
-        return f"what {clause.who.said} {clause.finite()}{rest} {be} {thing.said}.", (clause,)
+            return f"it {one} {thing.said} that {who} {clause.finite()}{rest}.", (clause,)
+        return f"what {who} {clause.finite()}{rest} {be} {thing.said}.", (clause,)
 
     def _of_a_thing(self) -> Told:
         """What there is to say of a place or thing; perhaps twice, or with what somebody did."""
@@ -234,26 +230,15 @@ class Teller:
             verb = rng.choice(verbs())
         tense = tense or self._tense(verb)
         thing, color = self._thing(verb, who)
-        clause = Clause(who, verb, tense, thing, color=color)
-        flags = verb.flags
-        receiver, first = None, False
-        ends = [end for flag, end in (("f", "for"), ("t", "to"), ("n", "from")) if flag in flags]
-        if ends and rng.random() < 0.4:
-            end = rng.choice(ends)
-            said, answer = self._somebody(who)
-            receiver = Part(f"{end} {said}", answer, "Who", end)
-            first = "d" in flags and end != "from" and rng.random() < 0.6
-        company = None
-        if "w" in flags and rng.random() < 0.3:
-            said, answer = self._somebody(who)
-            company = Part(f"{rng.choice(('with', 'with', 'together with'))} {said}", answer, "Who", "with")
-        place = self._place(verb) if rng.random() < 0.5 or not clause.thing else None
+        receiver = self._receiver(verb, who) if rng.random() < 0.4 else None
+        company = self._company(verb, who) if rng.random() < 0.3 else None
+        place = self._place(verb) if rng.random() < 0.5 or not thing else None
         when = moment(self.source, tense) if rng.random() < 0.4 else None
         if when and but and but.moment and {when.answer, when.said} & {but.moment.answer, but.moment.said}:
             when = None  # whose time it is would not be clear
-        parts = [part.answer for part in (clause.thing, receiver, company, place, when) if part]
-        self.draft.drawn += parts
-        return replace(clause, receiver=receiver, company=company, place=place, moment=when, receiver_first=first)
+        self.draft.drawn += [part.answer for part in (thing, receiver, company, place, when) if part]
+        first = receiver is not None and "d" in verb.flags and receiver.ends != "from" and rng.random() < 0.6
+        return Clause(who, verb, tense, thing, receiver, company, place, when, receiver_first=first, color=color)
 
     def _fits(self, verb: Verb, tense: str | None) -> bool:
         if not verb.objects and not verb.places:
@@ -286,10 +271,26 @@ class Teller:
             color = self.source.value("color")
             phrase = with_article(f"{color} {head}")
         elif phrase == head and _several(head) and " " not in head and rng.random() < 0.25:
-            phrase = f"{self.source.value('count')} {head}"
+            counted = f"{self.source.value('count')} {head}"
+            phrase = counted if self.source.words.has(counted) else phrase
         elif phrase.startswith(("a ", "an ")) and rng.random() < 0.08:
             phrase = with_article(self.source.words.made_up())
         return Part(phrase.replace("$", who.possessive), bare(phrase), "What"), color
+
+    def _receiver(self, verb: Verb, who: Who) -> Part | None:
+        """Whom it is done for or to, or whom something comes from."""
+        ends = [end for flag, end in RECEIVERS if flag in verb.flags]
+        if not ends:
+            return None
+        end = self.source.rng.choice(ends)
+        said, answer = self._somebody(who)
+        return Part(f"{end} {said}", answer, "Who", end)
+
+    def _company(self, verb: Verb, who: Who) -> Part | None:
+        if "w" not in verb.flags:
+            return None
+        said, answer = self._somebody(who)
+        return Part(f"{self.source.rng.choice(('with', 'with', 'together with'))} {said}", answer, "Who", "with")
 
     def _place(self, verb: Verb) -> Part | None:
         if not verb.places:

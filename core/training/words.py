@@ -79,6 +79,10 @@ class Vocabulary:
         """A word of the list `kind`."""
         return self.rng.choice(self._sides[kind])
 
+    def has(self, word: str) -> bool:
+        """Whether a word is of this side."""
+        return held_out(word) == self.held_out_side
+
     def one_of(self, words: tuple[str, ...]) -> str:
         """One of these words, of this side if there is one."""
         return self.rng.choice(self._one_side(words))
