@@ -12,7 +12,7 @@ from importlib import resources
 
 from core.training.grammar import with_s
 
-FILES = ("common", "more", "town", "people")
+FILES = ("common", "more", "home", "town", "people")
 
 _THIRD = {"have": "has", "do": "does", "go": "goes"}
 
