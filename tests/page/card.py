@@ -13,7 +13,8 @@ from tests.page.measured import TINY, reports, tables, written
 from visualize import palette
 from visualize.figures import curves
 
-RUNS = ("", "_second", "_third", "_fourth", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth", "_tenth", "_eleventh")
+ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+RUNS = ("", *(f"_{ordinal}" for ordinal in ORDINALS.split()))
 LOGS = tuple(f"training_log{run}" for run in RUNS)
 SIZE = (1000, 520)
 

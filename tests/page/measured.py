@@ -166,6 +166,12 @@ def _targets(with_: Sequence[Report], without: Sequence[Report], abilities: Sequ
             "",
         ],
         [
+            "scenes, at once (sentences put together word by word, words that training never saw)",
+            "–",
+            f"{shares(able('scenes'))}, wrong {shares(able('scenes', 'wrong'))}",
+            "",
+        ],
+        [
             "freely typed sentences",
             80,
             f"{free_text}, 60 and 30",
