@@ -171,7 +171,7 @@ def test_what_is_left_open_is_often_what_was_told_of_somebody_else(corpus: Corpu
                 told = [*memories.history[span.row], *(contexts[span.row] or Told() for contexts in lesson.contexts)]
                 total += 1
                 alike += topics[tuple(span.item.prompt)] in {q.topic for context in told for q in context.asked}
-    assert alike > 0.3 * total
+    assert alike > 0.2 * total  # scenes have topics of their own: what, of which thing
 
 
 def test_nobody_was_told_what_counts_as_unknown(corpus: Corpus) -> None:
