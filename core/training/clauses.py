@@ -111,16 +111,14 @@ class Clause:
 
     # -- statements ----------------------------------------------------------------------------------------------------
 
-    def finite(self, who: Who | None = None) -> str:
+    def finite(self) -> str:
         """The verb as it goes with the subject: "has been keeping"."""
-        return self._conjugated(TENSES[self.tense][0], (who or self.who).form)
+        return self._conjugated(TENSES[self.tense][0], self.who.form)
 
     def parts(self, rng: random.Random, without: tuple[str, ...] = ()) -> str:
         """What follows the verb, in one of the usual orders, without the fields named."""
-        told = {n: part for n in ("thing", "receiver", "company", "place", "moment") if (part := getattr(self, n))}
-        for name in without:
-            told.pop(name, None)
-        later = [name for name in ("company", "place", "moment") if name in told]
+        told = {name: part for name, part in self._told() if name not in without}
+        later = [name for name in told if name not in ("thing", "receiver")]
         if rng.random() < 0.3:
             rng.shuffle(later)
         order = ["thing", "receiver", *later]
@@ -130,9 +128,9 @@ class Clause:
             said["receiver"] = said["receiver"].partition(" ")[2]
         return "".join(f" {said[name]}" for name in order if name in said)
 
-    def predicate(self, rng: random.Random, without: tuple[str, ...] = (), who: Who | None = None) -> str:
+    def predicate(self, rng: random.Random, without: tuple[str, ...] = ()) -> str:
         """ "keeps bees behind the house"."""
-        return self.finite(who) + self.parts(rng, without)
+        return self.finite() + self.parts(rng, without)
 
     def gerund(self, rng: random.Random) -> str:
         """ "keeping bees behind the house"."""
@@ -142,23 +140,14 @@ class Clause:
 
     def questions(self, rng: random.Random) -> Iterator[Question]:
         """One for every part that is told."""
-        for name in ("thing", "receiver", "company", "place", "moment"):
-            part: Part | None = getattr(self, name)
-            if part:
-                yield self._question(rng, name, part)
+        for name, part in self._told():
+            yield self._question(rng, name, part)
         if self.who.answer:
             yield self._who(rng)
         if self.thing and (counted := self._how_many(rng)):
             yield counted
         if self.thing and self.color:
-            noun = self.thing.answer.removeprefix(f"{self.color} ")
-            that = rng.choice(
-                (f"{self.who.asked}'s {noun}", f"the {noun}", f"the {noun} {self.who.asked} {self.finite()}")
-            )
-            if self.who.form != 1:
-                that = f"{self.who.possessive} {noun}"
-            text = f"{rng.choice(('What color', 'What colour', 'Which color'))} is {that}?"
-            yield Question(f"color of {noun}|{self.who.asked}", text, self.color)
+            yield self._which_color(rng, self.thing)
 
     def left_open(self, rng: random.Random) -> Iterator[Question]:
         """One for every part that might have been told."""
@@ -177,6 +166,17 @@ class Clause:
         """A question that the clause answers, asked about somebody else."""
         asked = [question for question in replace(self, who=who).questions(rng) if who.asked in question.text]
         return replace(rng.choice(asked), answer=UNKNOWN)
+
+    def _told(self) -> list[tuple[str, Part]]:
+        """The parts that are told, by name."""
+        parts = {
+            "thing": self.thing,
+            "receiver": self.receiver,
+            "company": self.company,
+            "place": self.place,
+            "moment": self.moment,
+        }
+        return [(name, part) for name, part in parts.items() if part]
 
     def _question(self, rng: random.Random, name: str, part: Part) -> Question:
         tense = rng.choice(ASKED_IN[self.tense])
@@ -208,9 +208,8 @@ class Clause:
         said = []
         if self.thing and asked_for != "thing":
             said.append(self._the_thing(rng))
-        for name in ("receiver", "company", "place", "moment"):
-            part: Part | None = getattr(self, name)
-            if part and name != asked_for and rng.random() < 0.25:
+        for name, part in self._told():
+            if name not in ("thing", asked_for) and rng.random() < 0.25:
                 said.append(part.said)
         return "".join(f" {words}" for words in said)
 
@@ -225,16 +224,12 @@ class Clause:
     def _who(self, rng: random.Random) -> Question:
         """Who it was."""
         assert self.who.answer
-        one = replace(self.who, form=1)
-        rest = "".join(
-            f" {part.said}"
-            for part in (self.receiver, self.company, self.place, self.moment)
-            if part and rng.random() < 0.4
-        )
+        others = [part for name, part in self._told() if name != "thing"]
+        rest = "".join(f" {part.said}" for part in others if rng.random() < 0.4)
         thing = f" {self._the_thing(rng) if rng.random() < 0.5 else self.thing.said}" if self.thing else ""
         if not self.thing and not rest:
             rest = "".join(f" {part.said}" for part in (self.place, self.company, self.moment) if part)
-        text = f"{self.finite(one)}{thing}{rest}"
+        text = f"{self.finite()}{thing}{rest}"
         begin = rng.choice(("Who", "Who", "Who", "Who", "Tell me who", "Do you know who"))
         told = f" {self.thing.answer}" if self.thing else ""
         mark = "." if begin.startswith("Tell") else "?"

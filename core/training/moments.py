@@ -89,6 +89,7 @@ HOURS = (
     "one in the morning",
     "four in the afternoon",
 )
+"""Times of the day as people write them."""
 
 WHEN = {
     "past": _PAST,

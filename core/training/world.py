@@ -169,7 +169,6 @@ class World:
 
     def aside(self, draft: Draft, templates: tuple[str, ...]) -> str:
         """Words that have nothing to do with what is told."""
-
         return self.filled(self.rng.choice(templates), draft.drawn)
 
     def filled(self, template: str, drawn: list[str]) -> str:
