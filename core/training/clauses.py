@@ -117,7 +117,7 @@ class Clause:
 
     def parts(self, rng: random.Random, without: tuple[str, ...] = ()) -> str:
         """What follows the verb, in one of the usual orders, without the fields named."""
-        told = {name: part for name, part in self._told() if name not in without}
+        told = {name: part for name, part in self.told() if name not in without}
         later = [name for name in told if name not in ("thing", "receiver")]
         if rng.random() < 0.3:
             rng.shuffle(later)
@@ -140,7 +140,7 @@ class Clause:
 
     def questions(self, rng: random.Random) -> Iterator[Question]:
         """One for every part that is told."""
-        for name, part in self._told():
+        for name, part in self.told():
             yield self._question(rng, name, part)
         if self.who.answer:
             yield self._who(rng)
@@ -167,7 +167,7 @@ class Clause:
         asked = [question for question in replace(self, who=who).questions(rng) if who.asked in question.text]
         return replace(rng.choice(asked), answer=UNKNOWN)
 
-    def _told(self) -> list[tuple[str, Part]]:
+    def told(self) -> list[tuple[str, Part]]:
         """The parts that are told, by name."""
         parts = {
             "thing": self.thing,
@@ -207,26 +207,45 @@ class Clause:
         """What a question says of the other parts."""
         said = []
         if self.thing and asked_for != "thing":
-            said.append(self._the_thing(rng))
-        for name, part in self._told():
+            said.append(self.the_thing(rng))
+        for name, part in self.told():
             if name not in ("thing", asked_for) and rng.random() < 0.25:
                 said.append(part.said)
         return "".join(f" {words}" for words in said)
 
-    def _the_thing(self, rng: random.Random) -> str:
+    def the_thing(self, rng: random.Random) -> str:
         """The object as a question mentions it: "the silver ring" for "a silver ring"."""
         assert self.thing
         said = self.thing.said
+        if self.of_person:
+            return said if rng.random() < 0.3 else self.called
         if said.startswith(("a ", "an ", "some ")) and rng.random() < 0.85:
             return f"the {self.thing.answer}"
         return said
 
+    @property
+    def of_person(self) -> bool:
+        """Whether it is a person that it is done to."""
+        return self.thing is not None and self.thing.asked == "Who"
+
+    @property
+    def things(self) -> bool:
+        """Whether what it is done to takes the plural."""
+        thing = self.thing
+        return bool(thing and not self.of_person and several(thing.answer) and not thing.said.startswith(("a ", "an ")))
+
+    @property
+    def called(self) -> str:
+        """The person that it is done to, by name if there is one: "Tom" for "his uncle Tom", "his uncle"."""
+        assert self.thing
+        return self.thing.answer if self.thing.answer[0].isupper() else self.thing.said
+
     def _who(self, rng: random.Random) -> Question:
         """Who it was."""
         assert self.who.answer
-        others = [part for name, part in self._told() if name != "thing"]
+        others = [part for name, part in self.told() if name != "thing"]
         rest = "".join(f" {part.said}" for part in others if rng.random() < 0.4)
-        thing = f" {self._the_thing(rng) if rng.random() < 0.5 else self.thing.said}" if self.thing else ""
+        thing = f" {self.the_thing(rng) if rng.random() < 0.5 else self.thing.said}" if self.thing else ""
         if not self.thing and not rest:
             rest = "".join(f" {part.said}" for part in (self.place, self.company, self.moment) if part)
         text = f"{self.finite()}{thing}{rest}"
@@ -263,6 +282,12 @@ class Clause:
             ing=verb.ing,
             present=verb.third if form == 1 else verb.base,
         )
+
+
+def several(noun: str) -> bool:
+    """Whether a noun without article stands for several: goats, eleven owls."""
+    head = noun.split(" ")[-1]
+    return (head.endswith("s") and not head.endswith(("ss", "us", "is"))) or noun.split(" ")[0] in NUMBERS
 
 
 def bare(phrase: str) -> str:

@@ -59,6 +59,21 @@ _FACETS = lines("""
     broke down in {month} ? When did {t} break down?|
     leaves at {time} ? When does {t} leave? ? What time does {t} leave?""")
 
+_ROLES = lines("""
+    is on {M} Street ? Where is {t}? ? Which street is {t} on? ? On which street does {t} work?|
+    is on {M} Square ? Where is {t}? ? Which square is {t} on?|
+    is next to the {landmark} ? Where is {t}? ? What is {t} next to?|
+    has an office above the {landmark} ? Where is {t}? ? Where does {t} have an office?|
+    works at the {landmark} ? Where does {t} work? ? Where is {t}?|
+    lives in {city} ? Where does {t} live? ? Which city does {t} live in?|
+    comes from {country} ? Where does {t} come from? ? Which country does {t} come from? ? Where is {t} from?|
+    moved to {city} ? Where did {t} move to? ? Where does {t} live?|
+    is called {person} ? What is {t} called? ? What is the name of {t}? ? Who is {t}?|
+    is {age} years old ? How old is {t}?|
+    opens at {hour} ? When does {t} open? ? What time does {t} open?|
+    drives {a auto} ? What does {t} drive? ? Which car does {t} drive?|
+    speaks {language} ? What language does {t} speak? ? Which language does {t} speak?""")
+
 POINTED = lines("""
     in {city}|on {M} Street|in the village of {M}|next to the {landmark}|behind the {landmark}|near {M}|
     at the {landmark}|in {M} Lane|by the river|on the hill|of {person}|in the {place}|opposite the {landmark}|
@@ -105,6 +120,8 @@ def parsed(line: str) -> Facet:
 
 
 FACETS: tuple[Facet, ...] = tuple(map(parsed, _FACETS))
+ROLES: tuple[Facet, ...] = tuple(map(parsed, _ROLES))
+"""What is said of somebody's dentist."""
 
 
 def two_facets(source: Source) -> tuple[Facet, Facet]:

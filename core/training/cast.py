@@ -1,0 +1,76 @@
+"""Who scenes are about: people, called as people call them."""
+
+from dataclasses import dataclass
+
+from core.training.clauses import Who, bare
+from core.training.drafts import Draft
+from core.training.manners import OURS, TITLES
+from core.training.source import Source
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Draws people for one text. Words come from `source`; names are noted in `draft`.
+
+    speaker: whether the first person may be among them.
+    """
+
+    source: Source
+    draft: Draft
+    speaker: bool
+
+    def who(self, but: Who | None = None) -> Who:
+        """Somebody to speak of, or the speaker."""
+        rng = self.source.rng
+        draw = rng.random()
+        if draw < 0.12 and self.speaker and (but is None or but.form != 0):
+            return Who("I", "I", "I", "my", form=0)
+        name = self.person()
+        pronoun, possessive = rng.choice((("he", "his"), ("she", "her")))
+        if draw < 0.2:
+            title = rng.choice(TITLES)
+            called = f"{title} {name}"
+            said = rng.choice((called, called, f"old {called}"))
+            return Who(said, called, pronoun, possessive, answer=called)
+        if draw < 0.32:
+            return Who(f"{rng.choice(OURS)} {name}", name, pronoun, possessive, answer=name)
+        if draw < 0.4:
+            other = rng.choice((f"{possessive} {self.source.value('family')}", self.person()))
+            return Who(f"{name} and {other}", f"{name} and {other}", "they", "their", form=2)
+        if draw < 0.45:
+            relative = f"{name}'s {self.source.value('family')}"
+            return Who(relative, relative, pronoun, possessive)
+        if draw < 0.5:
+            role = f"the {self.source.value('job')}"
+            return Who(role, role, pronoun, possessive, answer=bare(role))
+        return Who(name, name, pronoun, possessive, answer=name)
+
+    def somebody(self, who: Who) -> tuple[str, str]:
+        """Somebody who is given something or comes along, and the answer to who that is."""
+        rng = self.source.rng
+        draw = rng.random()
+        if draw < 0.6:
+            name = self.person()
+            return name, name
+        relative = self.source.value("family")
+        if draw < 0.8:
+            name = self.person()
+            return f"{who.possessive} {relative} {name}", name
+        return f"{who.possessive} {relative}", relative
+
+    def person(self) -> str:
+        """A name that is not in this text yet."""
+        while True:
+            name = self.source.value("person")
+            if not set(name.split()) & set(" ".join(self.draft.drawn).split()):
+                self.draft.drawn.append(name)
+                return name
+
+    def noted(self, template: str) -> str:
+        """The template with a word drawn for every kind in braces."""
+        return self.source.filled(template, self.draft.drawn)
+
+
+def by_name(name: str) -> Who:
+    """Somebody of whom only the name is known."""
+    return Who(name, name, "he", "his", answer=name)

@@ -1,0 +1,136 @@
+"""Clauses drawn at random: verb, object, people, place and time, one by one."""
+
+from dataclasses import dataclass
+
+from core.training.cast import Cast
+from core.training.clauses import RECEIVERS, Clause, Part, Who, bare, bare_place, several
+from core.training.drafts import Draft
+from core.training.grammar import with_article
+from core.training.moments import moment
+from core.training.source import Source
+from core.training.verbs import Verb, verbs
+
+STATES = frozenset(
+    {
+        "like",
+        "love",
+        "know",
+        "own",
+        "want",
+        "need",
+        "hate",
+        "prefer",
+        "fear",
+        "have",
+        "believe",
+        "owe",
+        "hear",
+        "see",
+        "remember",
+        "admire",
+    }
+)
+"""Verbs that nobody is doing just now."""
+
+COLOURED = 0.12
+"""How often a colour is put to an object, and asked for."""
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Draws what people do. Words come from `source`, people from `cast`; what was drawn is noted in `draft`."""
+
+    source: Source
+    draft: Draft
+    cast: Cast
+
+    def clause(self, who: Who, tense: str | None = None, but: Clause | None = None) -> Clause:
+        """Draw what somebody does, and what is told of it.
+
+        tense: in which it is to be told, if the verb can be. but: another clause that must not be about the same.
+        """
+        rng = self.source.rng
+        verb = rng.choice(verbs())
+        while (but and verb.base == but.verb.base) or not self._fits(verb, tense):
+            verb = rng.choice(verbs())
+        tense = tense or self._tense(verb)
+        thing, color = self._thing(verb, who)
+        receiver = self._receiver(verb, who) if rng.random() < 0.4 else None
+        company = self._company(verb, who) if rng.random() < 0.3 else None
+        place = self._place(verb) if rng.random() < 0.5 or not thing else None
+        when = moment(self.source, tense) if rng.random() < 0.4 else None
+        if when and but and but.moment and {when.answer, when.said} & {but.moment.answer, but.moment.said}:
+            when = None  # whose time it is would not be clear
+        self.draft.drawn += [part.answer for part in (thing, receiver, company, place, when) if part]
+        first = receiver is not None and "d" in verb.flags and receiver.ends != "from" and rng.random() < 0.6
+        return Clause(who, verb, tense, thing, receiver, company, place, when, receiver_first=first, color=color)
+
+    def _fits(self, verb: Verb, tense: str | None) -> bool:
+        if not (verb.objects or verb.places or "p" in verb.flags):
+            return False
+        if tense in ("habit", "been", "used"):
+            return "h" in verb.flags and not (tense == "been" and verb.base in STATES)
+        if tense == "progressive":
+            return verb.base not in STATES
+        return tense is None or "e" in verb.flags or tense not in ("past", "perfect")
+
+    def _tense(self, verb: Verb) -> str:
+        weights: dict[str, float] = {"going": 0.5, "will": 0.5, "wants": 0.5, "hopes": 0.2}
+        if "e" in verb.flags:
+            weights |= {"past": 6, "perfect": 1.5, "had": 0.3}
+        if "h" in verb.flags:
+            weights |= {"habit": 5, "used": 1.0}
+        if verb.base not in STATES:
+            weights |= {"progressive": 1.0} | ({"been": 1.2} if "h" in verb.flags else {})
+        return self.source.rng.choices(list(weights), list(weights.values()))[0]
+
+    def _thing(self, verb: Verb, who: Who) -> tuple[Part | None, str]:
+        """What it is done to, and its color if that is told."""
+        if "p" in verb.flags:
+            said, answer = self.cast.somebody(who)
+            return Part(said, answer, "Who"), ""
+        if not verb.objects:
+            return None, ""
+        color = ""
+        rng = self.source.rng
+        phrase = self.source.words.phrase_of(verb.objects, bare) or with_article(self.source.words.made_up())
+        head = bare(phrase)
+        if phrase.startswith(("a ", "an ")) and " " not in head and rng.random() < COLOURED:
+            color = self.source.value("color")
+            phrase = with_article(f"{color} {head}")
+        elif phrase == head and several(head) and " " not in head and rng.random() < 0.25:
+            counted = f"{self.source.value('count')} {head}"
+            phrase = counted if self.source.words.has(counted) else phrase
+        elif phrase.startswith(("a ", "an ")) and rng.random() < 0.08:
+            phrase = with_article(self.source.words.made_up())
+        return Part(phrase.replace("$", who.possessive), bare(phrase), "What"), color
+
+    def _receiver(self, verb: Verb, who: Who) -> Part | None:
+        """Whom it is done for or to, or whom something comes from."""
+        ends = [end for flag, end in RECEIVERS if flag in verb.flags]
+        if not ends:
+            return None
+        end = self.source.rng.choice(ends)
+        said, answer = self.cast.somebody(who)
+        return Part(f"{end} {said}", answer, "Who", end)
+
+    def _company(self, verb: Verb, who: Who) -> Part | None:
+        if "w" not in verb.flags:
+            return None
+        said, answer = self.cast.somebody(who)
+        return Part(f"{self.source.rng.choice(('with', 'with', 'together with'))} {said}", answer, "Who", "with")
+
+    def _place(self, verb: Verb) -> Part | None:
+        if not verb.places:
+            return None
+        rng = self.source.rng
+        draw = rng.random()
+        if draw < 0.12:
+            said = f"in {self.source.value('city')}"
+        elif draw < 0.2:
+            said = f"{rng.choice(('in', 'near', 'on the island of', 'in the village of'))} {self.source.value('M')}"
+        elif draw < 0.26:
+            said = f"{rng.choice(('behind', 'next to', 'near', 'in front of'))} the {self.source.value('landmark')}"
+        else:
+            said = self.source.words.phrase_of(verb.places, bare_place) or f"in {self.source.value('M')}"
+        return Part(said.replace("$", "the"), bare_place(said), "Where")

@@ -1,0 +1,148 @@
+"""What scenes say of places and things: what there is somewhere, which is the tallest, whose dentist is where."""
+
+from core.training.cast import Cast
+from core.training.drafts import UNKNOWN, Question
+from core.training.facets import KINDS, POINTED, ROLES, two_facets
+from core.training.facts import lines
+from core.training.grammar import sentence_case, with_article
+
+_ADJECTIVES = ("old", "new", "little", "big", "famous", "wooden", "strange", "lovely", "tiny", "huge")
+_MOSTS = (
+    *("oldest", "tallest", "biggest", "smallest", "most famous", "best", "worst", "cheapest", "newest", "longest"),
+    *("most beautiful", "quietest", "second largest", "strangest", "busiest", "most popular", "loudest", "youngest"),
+)
+_RANKED = (
+    ("building", "{a landmark}"),
+    ("building", "the {landmark}"),
+    ("shop", "the {product} shop"),
+    ("dish", "{a dish}"),
+    ("street", "{M} Street"),
+    ("person", "{person}"),
+    ("teacher", "{person}"),
+    ("river", "the {M}"),
+    ("mountain", "{M}"),
+    ("restaurant", "{M}"),
+    ("town", "{city}"),
+    ("animal", "{a animal}"),
+    ("car", "{a auto}"),
+    ("thing", "{a thing}"),
+    ("room", "the {chamber}"),
+    ("bridge", "the {M} Bridge"),
+    ("plant", "{a plant}"),
+    ("market", "the {M} market"),
+)
+"""What there may be a tallest of, and which that is."""
+
+_FAVOURITES = lines("""
+    we are having {v} tonight because it is {p}'s favourite|{p} asked for {v}, as always|
+    I am making {v} today, since it is {p}'s favourite|there was {v} for dinner because {p} loves it|
+    nothing makes {p} as happy as {v}|{p}'s favourite has always been {v}|{p} could eat {v} every day|
+    for {p} there is nothing better than {v}|{v} is what {p} likes best|of all food, {p} likes {v} best|
+    {p} never says no to {v}|grandmother made {v}, {p}'s favourite|{p} is very fond of {v}|
+    if you want to please {p}, bring {v}|{p} ordered {v} again, because nothing tastes better""")
+_FAVOURITE_ASKED = lines("""
+    What is {p}'s favourite food?|What is {p}'s favorite food?|What does {p} like to eat?|What is {p}'s favourite?|
+    What does {p} like best?|Which food does {p} love?|What is {p}'s favourite dish?""")
+
+
+def of_a_thing(cast: Cast) -> tuple[str, bool]:
+    """What there is to say of a place or thing; the flag tells whether something may still be added to it."""
+    rng = cast.source.rng
+    noun = cast.noted(f"{{{rng.choice(KINDS)}}}")
+    if rng.random() < 0.3:
+        thing = called = f"{cast.person()}'s {noun}"
+    else:
+        pointed = cast.noted(rng.choice(POINTED)) if rng.random() < 0.7 else ""
+        thing = f"the {noun} {pointed}".rstrip()
+        called = thing if rng.random() < 0.5 else f"the {noun}"
+        if rng.random() < 0.3:
+            thing = thing.replace("the", f"the {rng.choice(_ADJECTIVES)}", 1)
+    return _described(cast, thing, called)
+
+
+def there_is(cast: Cast) -> tuple[str, bool]:
+    """ "in the village of Marn there is a mill that was built in 1910"."""
+    rng = cast.source.rng
+    noun, pointed = cast.noted(f"{{{rng.choice(KINDS)}}}"), cast.noted(rng.choice(POINTED))
+    while pointed.startswith(("of ", "from ")):
+        pointed = cast.noted(rng.choice(POINTED))
+    one = with_article(f"{rng.choice(_ADJECTIVES)} {noun}" if rng.random() < 0.5 else noun)
+    lead = rng.choice((f"{pointed} there is {one}", f"there is {one} {pointed}", f"{pointed} you can find {one}"))
+    cast.draft.questions.append(Question(f"what there is|{pointed}", f"What is there {pointed}?", noun))
+    called = rng.choice((f"the {noun} {pointed}", f"the {noun}"))
+    return _described(cast, f"{lead} {rng.choice(('that', 'which'))}", called)
+
+
+def of_the_most(cast: Cast) -> tuple[str, bool]:
+    """ "the tallest building in Marn is a clock tower"."""
+    rng = cast.source.rng
+    kind, which = rng.choice(_RANKED)
+    words: list[str] = []
+    said = cast.source.filled(which, words)
+    cast.draft.drawn += words
+    pointed = cast.noted(rng.choice(("in {city}", "in {M}", "in the village of {M}", "in {country}", "in our street")))
+    most, other = rng.sample(_MOSTS, 2)
+    answer = said.removeprefix("the ").removeprefix("a ").removeprefix("an ")
+    for begin in rng.sample(("What is", "Which is", "Do you know"), 2):
+        _asked(cast, f"most {most} {kind}|{pointed}", f"{begin} the {most} {kind} {pointed}?", answer)
+    cast.draft.absent.append(
+        Question(f"most {other} {kind}|{pointed}", f"What is the {other} {kind} {pointed}?", UNKNOWN)
+    )
+    if rng.random() < 0.4:
+        return f"{said} is the {most} {kind} {pointed}", True
+    if rng.random() < 0.3 and which.startswith(("{a ", "the {landmark")):
+        return f"the {most} {kind} {pointed} is {_described(cast, f'{said} that', f'the {answer}')[0]}", True
+    return f"the {most} {kind} {pointed} is {said}", True
+
+
+def of_a_favourite(cast: Cast) -> tuple[str, bool]:
+    """ "we are having lasagne tonight because it is Ruth's favourite"."""
+    rng = cast.source.rng
+    person, words = cast.person(), list[str]()
+    food = cast.source.filled(rng.choice(("{food}", "{dish}", "{fruit}", "{pastry}")), words)
+    cast.draft.drawn += words
+    for text in rng.sample(_FAVOURITE_ASKED, 2):
+        _asked(cast, f"favourite food|{person}", text.replace("{p}", person), food)
+    stranger = cast.person()
+    cast.draft.absent.append(
+        Question(f"favourite food|{stranger}", rng.choice(_FAVOURITE_ASKED).replace("{p}", stranger), UNKNOWN)
+    )
+    return rng.choice(_FAVOURITES).replace("{p}", person).replace("{v}", food), True
+
+
+def of_a_role(cast: Cast) -> tuple[str, bool]:
+    """ "Ruth's dentist is on Marn Street"."""
+    rng = cast.source.rng
+    person, job = cast.person(), cast.noted("{job}")
+    one, other = rng.sample(ROLES, 2)
+    thing = rng.choice((f"{person}'s {job}", f"{person}'s {job}", f"the {job} of {person}"))
+    called = f"{person}'s {job}"
+    said = f"{thing} {one.told(cast.source, cast.draft, called)}"
+    if set(one.questions).isdisjoint(other.questions):
+        cast.draft.absent.append(other.left_open(cast.source, called))
+    stranger = cast.person()
+    cast.draft.absent.append(one.left_open(cast.source, f"{stranger}'s {job}"))
+    return said, True
+
+
+SIGHTS = ((of_a_thing, 5), (there_is, 3), (of_the_most, 2), (of_a_favourite, 2), (of_a_role, 2))
+"""Ways to speak of something, and how often."""
+
+
+def _described(cast: Cast, thing: str, called: str) -> tuple[str, bool]:
+    """What is said of a thing; of what is not said it is noted that it is open."""
+    one, other = two_facets(cast.source)
+    said = f"{thing} {one.told(cast.source, cast.draft, called)}"
+    if cast.source.rng.random() < 0.3:
+        joints = ("and", "and") if thing.endswith((" that", " which")) else (", and it", ". It", " and", ", but it")
+        joint = cast.source.rng.choice(joints)
+        joint = f" {joint}" if joint == "and" else joint
+        return f"{said}{joint} {other.told(cast.source, cast.draft, called)}", False
+    cast.draft.absent.append(other.left_open(cast.source, called))
+    return said, True
+
+
+def _asked(cast: Cast, key: str, text: str, answer: str) -> None:
+    question = Question(key, sentence_case(text), answer)
+    if question not in cast.draft.questions:
+        cast.draft.questions.append(question)

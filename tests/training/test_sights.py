@@ -1,0 +1,54 @@
+"""What scenes say of places and things."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.training.cast import Cast
+from core.training.drafts import UNKNOWN, Draft
+from core.training.facets import ROLES, Facet
+from core.training.sights import SIGHTS, of_a_favourite, of_a_role, of_the_most, there_is
+from core.training.world import World
+
+
+@pytest.mark.parametrize(("say", "weight"), SIGHTS, ids=lambda value: getattr(value, "__name__", ""))
+def test_what_is_asked_is_told(say: object, weight: int) -> None:
+    assert callable(say)
+    assert weight
+    world = World(3)
+    for _ in range(200):
+        draft = Draft()
+        said, _ = say(Cast(world, draft, False))
+        assert draft.questions
+        assert not draft.contradicts_itself, (said, draft.questions)
+        told = {question.text for question in draft.questions}
+        for question in draft.questions:
+            assert question.answer in said, (said, question)
+            assert question.answer
+        for question in draft.absent:
+            assert question.answer == UNKNOWN
+            assert question.text not in told
+
+
+@pytest.mark.parametrize(
+    ("say", "sample", "wanted"),
+    [
+        (there_is, "there is", "What is there "),
+        (of_the_most, "est ", "What is the "),
+        (of_a_favourite, "favourite", "'s favourite"),
+        (of_a_role, " is on ", "Where is "),
+    ],
+)
+def test_how_it_is_told_and_asked(say: object, sample: str, wanted: str) -> None:
+    assert callable(say)
+    world = World(4)
+    drafts = [Draft() for _ in range(200)]
+    said = [say(Cast(world, draft, False))[0] for draft in drafts]
+    assert any(sample in text for text in said)
+    assert any(wanted in question.text for draft in drafts for question in draft.questions)
+
+
+@pytest.mark.parametrize("facet", ROLES, ids=lambda facet: facet.predicate)
+def test_a_role_has_one_word_to_ask_for(facet: Facet) -> None:
+    assert facet.predicate.count("{") == 1
+    assert all("{t}" in question for question in facet.questions)
