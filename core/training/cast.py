@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from core.training.clauses import Who, bare
 from core.training.drafts import Draft
+from core.training.facets import KINDS, POINTED
 from core.training.manners import OURS, TITLES
 from core.training.source import Source
+
+THINGS = 0.12
+"""How often it is a thing that does something."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Cast:
         draw = rng.random()
         if draw < 0.12 and self.speaker and (but is None or but.form != 0):
             return Who("I", "I", "I", "my", form=0)
+        if draw > 1 - THINGS:
+            return self.thing()
         name = self.person()
         pronoun, possessive = rng.choice((("he", "his"), ("she", "her")))
         if draw < 0.2:
@@ -44,6 +50,17 @@ class Cast:
             role = f"the {self.source.value('job')}"
             return Who(role, role, pronoun, possessive, answer=bare(role))
         return Who(name, name, pronoun, possessive, answer=name)
+
+    def thing(self) -> Who:
+        """Something that does something: the ferry, the cafe on Marn Street."""
+        rng = self.source.rng
+        noun = self.noted(f"{{{rng.choice(KINDS)}}}")
+        if rng.random() < 0.15:
+            called = f"{self.person()}'s {noun}"
+            return Who(called, called, "it", "its", answer=noun, thing=True)
+        pointed = self.noted(rng.choice(POINTED)) if rng.random() < 0.3 else ""
+        said = f"the {noun} {pointed}".rstrip()
+        return Who(said, rng.choice((said, f"the {noun}")), "it", "its", answer=noun, thing=True)
 
     def somebody(self, who: Who) -> tuple[str, str]:
         """Somebody who is given something or comes along, and the answer to who that is."""

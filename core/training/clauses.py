@@ -68,7 +68,7 @@ class Who:
     """Whom a clause is about.
 
     said: as first spoken of ("my uncle Bram"). asked: as questions call them ("Bram"). form: 0 for I, 1 for one
-    person, 2 for several. answer: to "who?", None if that is not asked.
+    person, 2 for several. answer: to "who?", None if that is not asked. thing: whether it is a thing.
     """
 
     said: str
@@ -77,6 +77,12 @@ class Who:
     possessive: str
     form: int = 1
     answer: str | None = None
+    thing: bool = False
+
+    @property
+    def questioned(self) -> str:
+        """Who or what."""
+        return "What" if self.thing else "Who"
 
 
 @dataclass(frozen=True)
@@ -249,10 +255,15 @@ class Clause:
         if not self.thing and not rest:
             rest = "".join(f" {part.said}" for part in (self.place, self.company, self.moment) if part)
         text = f"{self.finite()}{thing}{rest}"
-        begin = rng.choice(("Who", "Who", "Who", "Who", "Tell me who", "Do you know who"))
-        told = f" {self.thing.answer}" if self.thing else ""
+        who = self.who.questioned
+        begin = rng.choice((who, who, who, who, f"Tell me {who.lower()}", f"Do you know {who.lower()}"))
         mark = "." if begin.startswith("Tell") else "?"
-        return Question(f"{REVERSE}{self.verb.base}{told}|{told or rest}", f"{begin} {text}{mark}", self.who.answer)
+        return Question(self.key_of_who(rest), f"{begin} {text}{mark}", self.who.answer)
+
+    def key_of_who(self, rest: str = "") -> str:
+        """Key of the question for whoever does it."""
+        told = f" {self.thing.answer}" if self.thing else ""
+        return f"{'what ' if self.who.thing else REVERSE}{self.verb.base}{told}|{told or rest}"
 
     def _how_many(self, rng: random.Random) -> Question | None:
         assert self.thing

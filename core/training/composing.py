@@ -8,7 +8,7 @@ from core.training.drafts import Draft
 from core.training.grammar import with_article
 from core.training.moments import moment
 from core.training.source import Source
-from core.training.verbs import Verb, verbs
+from core.training.verbs import Verb, verbs_of
 
 STATES = frozenset(
     {
@@ -50,9 +50,10 @@ class Composer:
         tense: in which it is to be told, if the verb can be. but: another clause that must not be about the same.
         """
         rng = self.source.rng
-        verb = rng.choice(verbs())
+        among = verbs_of(who.thing)
+        verb = rng.choice(among)
         while (but and verb.base == but.verb.base) or not self._fits(verb, tense):
-            verb = rng.choice(verbs())
+            verb = rng.choice(among)
         tense = tense or self._tense(verb)
         thing, color = self._thing(verb, who)
         receiver = self._receiver(verb, who) if rng.random() < 0.4 else None
@@ -75,7 +76,9 @@ class Composer:
         return tense is None or "e" in verb.flags or tense not in ("past", "perfect")
 
     def _tense(self, verb: Verb) -> str:
-        weights: dict[str, float] = {"going": 0.5, "will": 0.5, "wants": 0.5, "hopes": 0.2}
+        weights: dict[str, float] = {"going": 0.5, "will": 0.5}
+        if "o" not in verb.flags:
+            weights |= {"wants": 0.5, "hopes": 0.2}
         if "e" in verb.flags:
             weights |= {"past": 6, "perfect": 1.5, "had": 0.3}
         if "h" in verb.flags:

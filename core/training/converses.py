@@ -10,7 +10,7 @@ from functools import cache
 
 from core.training.cast import by_name
 from core.training.clauses import Clause, Part
-from core.training.drafts import REVERSE, UNKNOWN, Question
+from core.training.drafts import UNKNOWN, Question
 from core.training.grammar import sentence_case
 from core.training.verbs import Verb, verbs
 
@@ -38,7 +38,7 @@ _ENDS = {"to": "from", "from": "to"}
 def converse(rng: random.Random, clause: Clause) -> Clause | None:
     """The same event told of somebody else in it; None if there is nobody."""
     who = clause.who
-    if clause.tense not in HAPPENING or who.form != 1:
+    if clause.tense not in HAPPENING or who.form != 1 or who.thing:
         return None
     sides: list[Clause] = []
     if clause.receiver and clause.thing and _named(clause.receiver) and clause.receiver.ends in _ENDS:
@@ -61,7 +61,7 @@ def converse(rng: random.Random, clause: Clause) -> Clause | None:
 def exchanged(clause: Clause) -> Clause | None:
     """The clause with its two people in each other's place, which it does not tell; None if that is the same."""
     who = clause.who
-    if who.form != 1 or "s" in clause.verb.flags:
+    if who.form != 1 or who.thing or "s" in clause.verb.flags:
         return None
     as_part = who.answer or who.asked
     if clause.receiver and _named(clause.receiver):
@@ -94,9 +94,9 @@ def in_the_passive(rng: random.Random, clause: Clause) -> Iterator[Question]:
     done = verb.participle
     topic = f"{verb.base} {thing.answer}"
     if who.answer:
-        key = f"{REVERSE}{topic}| {thing.answer}"
-        for text in (f"Who {be} {called} {done} by?", f"By whom {be} {called} {done}?"):
-            yield Question(key, text, who.answer)
+        by = "what" if who.thing else "whom"
+        for text in (f"{who.questioned} {be} {called} {done} by?", f"By {by} {be} {called} {done}?"):
+            yield Question(clause.key_of_who(), text, who.answer)
     if who.form:
         asked = "Who" if person else "What"
         yield Question(f"{verb.base} thing|{who.asked}", f"{asked} was {done} by {who.asked}?", thing.answer)

@@ -57,7 +57,41 @@ _FACETS = lines("""
     is for {person} ? Who is {t} for?|
     was stolen last {day} ? When was {t} stolen? ? On which day was {t} stolen?|
     broke down in {month} ? When did {t} break down?|
-    leaves at {time} ? When does {t} leave? ? What time does {t} leave?""")
+    leaves at {time} ? When does {t} leave? ? What time does {t} leave?|
+    was moved to {day} ? When is {t}? ? Which day was {t} moved to? ? On which day is {t} now?|
+    was moved to the {place} ? Where is {t}? ? Where was {t} moved to? ? Where is {t} now?|
+    is kept in the {container} ? Where is {t}? ? Where is {t} kept? ? What is {t} kept in?|
+    was hidden in the {container} ? Where is {t}? ? Where was {t} hidden?|
+    is in the {chamber} ? Where is {t}? ? In which room is {t}? ? Which room is {t} in?|
+    starts at {hour} ? When does {t} start? ? What time does {t} start?|
+    ends at {hour} ? When does {t} end? ? What time does {t} end?|
+    lasts {count} hours ? How many hours does {t} last?|
+    is looked after by {person} ? Who looks after {t}? ? Who is {t} looked after by?|
+    was sold to {person} ? Who was {t} sold to? ? Who bought {t}? ? Who has {t} now?|
+    was bought by {person} ? Who bought {t}? ? Who was {t} bought by?|
+    was bought in {city} ? Where was {t} bought? ? Which city was {t} bought in?|
+    was brought by {person} ? Who brought {t}? ? Who was {t} brought by?|
+    was lent to {person} ? Who was {t} lent to? ? Who borrowed {t}? ? Who has {t} now?|
+    was stolen by {person} ? Who stole {t}? ? Who was {t} stolen by?|
+    was lost in {city} ? Where was {t} lost? ? In which city was {t} lost?|
+    was repaired by {person} ? Who repaired {t}? ? Who was {t} repaired by? ? Who fixed {t}?|
+    was won by {person} ? Who won {t}? ? Who was {t} won by?|
+    was painted {color} ? What color was {t} painted? ? What color is {t}? ? What colour is {t}?|
+    looks like {a thing} ? What does {t} look like?|
+    sounds like {a animal} ? What does {t} sound like?|
+    was replaced by {a thing} ? What was {t} replaced by? ? What is there instead of {t}?|
+    is worth {age} euros ? How much is {t} worth? ? How many euros is {t} worth?|
+    has {count} floors ? How many floors does {t} have?|
+    has room for {age} guests ? How many guests does {t} have room for?|
+    is {age} kilometers long ? How long is {t}? ? How many kilometers long is {t}?|
+    is decorated with {collectible} ? What is {t} decorated with?|
+    is covered with {material} ? What is {t} covered with?|
+    has been empty since {year} ? Since when has {t} been empty? ? Since which year has {t} been empty?|
+    was flooded in {month} ? When was {t} flooded? ? In which month was {t} flooded?|
+    needs {a thing} ? What does {t} need?|
+    is used by {person} ? Who uses {t}? ? Who is {t} used by?|
+    was designed in {year} ? When was {t} designed? ? In which year was {t} designed?|
+    is rented by {person} ? Who rents {t}? ? Who is {t} rented by?""")
 
 _ROLES = lines("""
     is on {M} Street ? Where is {t}? ? Which street is {t} on? ? On which street does {t} work?|

@@ -119,7 +119,8 @@ class Teller:
         second = self.composer.clause(replace(first.who, said=first.who.pronoun), but=first)
         if first.who.form != 1 or second.who.form != 1:
             return f"{self._sentence(first)}.", (first,)
-        return f"{first.who.said}, who {second.predicate(rng)}, {first.predicate(rng)}.", (first, second)
+        which = "which" if first.who.thing else "who"
+        return f"{first.who.said}, {which} {second.predicate(rng)}, {first.predicate(rng)}.", (first, second)
 
     def _turned(self) -> Told:
         """Passive, or with the object in front."""
@@ -200,7 +201,7 @@ class Teller:
         rng = self.source.rng
         who = clause.who
         said = who.said
-        if introduced and who.form == 1 and rng.random() < chances.APPOSED and said == who.asked:
+        if introduced and who.form == 1 and not who.thing and rng.random() < chances.APPOSED and said == who.asked:
             said = f"{said}, {self.cast.noted(rng.choice(APPOSED + APPOSITIONS))},"
         for name in rng.sample(("moment", "place"), 2):
             part: Part | None = getattr(clause, name)
@@ -232,15 +233,18 @@ class Teller:
         if open_ and rng.random() < 0.7:
             self.draft.absent.append(rng.choice(open_))
         if clause.who.form and rng.random() < chances.DECOYS:
-            self.draft.absent.append(clause.of_somebody_else(rng, by_name(self.cast.person())))
-        if rng.random() < 0.3:
-            other = self.composer.clause(clause.who, tense=clause.tense, but=clause)
-            self.draft.absent.append(replace(next(other.questions(rng)), answer=UNKNOWN))
+            other = self.cast.thing() if clause.who.thing else by_name(self.cast.person())
+            self.draft.absent.append(clause.of_somebody_else(rng, other))
+        if rng.random() < 0.3 and not clause.who.thing:  # what stands somewhere may be said to lie there
+            untold = self.composer.clause(clause.who, tense=clause.tense, but=clause)
+            self.draft.absent.append(replace(next(untold.questions(rng)), answer=UNKNOWN))
 
     def _ask_crosswise(self, first: Clause, second: Clause) -> None:
         """Of one what is told of the other: open."""
         rng = self.source.rng
         if first.who.asked == second.who.asked or not (first.who.form and second.who.form):
+            return
+        if first.who.thing != second.who.thing:
             return
         one, other = (first, second) if rng.random() < 0.5 else (second, first)
         self.draft.absent.append(one.of_somebody_else(rng, other.who))

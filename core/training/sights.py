@@ -1,5 +1,7 @@
 """What scenes say of places and things: what there is somewhere, which is the tallest, whose dentist is where."""
 
+import re
+
 from core.training.cast import Cast
 from core.training.drafts import UNKNOWN, Question
 from core.training.facets import KINDS, POINTED, ROLES, two_facets
@@ -32,6 +34,53 @@ _RANKED = (
     ("market", "the {M} market"),
 )
 """What there may be a tallest of, and which that is."""
+
+_ATTRIBUTES = lines("""
+    password|code|name|price|owner|color|size|number|address|nickname|secret|motto|birthday|weak spot|best friend|
+    favorite word|lucky number|shoe size|blood type|ringtone|middle name|license plate|door code|room number|seat|
+    locker|gate|platform|capital|symbol|mascot|flower|emblem|slogan|captain|leader|trainer|founder|heir|rival|
+    assistant|guide|landlord|dentist|tailor|doctor|lawyer|partner|roommate|idol|opponent|guest|witness|sponsor|
+    destination|next stop|hometown|birthplace|meeting point|hiding place|workplace|holiday home|weakness|talent|
+    job|dream|goal|plan|wish|excuse|alibi|diagnosis|problem|mistake|question|answer|order|breakfast|dinner|dessert|
+    starter|topping|filling|main ingredient|gift|souvenir|costume|disguise|uniform|instrument|weapon|tool|vehicle|
+    horse|pet|plant|tree|team|band|choir|club|school|company|department|project|topic|title|theme|subject|thesis|
+    deadline|appointment|departure|start|shift|day off|anniversary|score|record|time|grade|salary|rent|fee|fine|
+    deposit|budget|tip|temperature|depth|height|length|weight|age|material|flavor|smell|shape|brand|model|version|
+    username|signature|tattoo|scar|hairstyle|accent|real name|stage name|code name|call sign|surname""")
+"""Of what may be said what it is."""
+
+_VALUES = (
+    *(
+        "{M}",
+        "{M}",
+        "{m}",
+        "{code}",
+        "{age}",
+        "{color}",
+        "{first}",
+        "{person}",
+        "{city}",
+        "{country}",
+        "{food}",
+        "{time}",
+    ),
+    *("{a thing}", "the {landmark}", "{a animal}", "{date}", "{day}", "{year}", "{language}", "{dish}", "{fruit}"),
+    *(
+        "{a instrument}",
+        "{a auto}",
+        "{a job}",
+        "the {place}",
+        "{material}",
+        "{sport}",
+        "{a plant}",
+        "{count} {countable}",
+    ),
+)
+_GIVEN = lines("""
+    {o} {a} is {v}|{v} is {o} {a}|{o} {a} is now {v}|{o} {a} has changed to {v}|{o} {a} turned out to be {v}|
+    {o} {a} has always been {v}|as {o} {a} somebody chose {v}|{o} {a}: {v}|{o} new {a} is {v}|
+    {o} {a} is supposed to be {v}""")
+_ASKED_FOR = ("What is {o} {a}?", "What is {o} {a}?", "What's {o} {a}?", "Tell me {o} {a}.", "Do you know {o} {a}?")
 
 _FAVOURITES = lines("""
     we are having {v} tonight because it is {p}'s favourite|{p} asked for {v}, as always|
@@ -125,7 +174,38 @@ def of_a_role(cast: Cast) -> tuple[str, bool]:
     return said, True
 
 
-SIGHTS = ((of_a_thing, 5), (there_is, 3), (of_the_most, 2), (of_a_favourite, 2), (of_a_role, 2))
+def of_an_attribute(cast: Cast) -> tuple[str, bool]:
+    """ "Ruth's door code is 4482 and her shoe size is 38": any word may be what is asked for."""
+    rng, draft = cast.source.rng, cast.draft
+    person, thing = cast.person(), cast.noted(f"{{{rng.choice(KINDS)}}}")
+    owner = rng.choice((person, person, person, f"the {thing}", f"{person}'s {thing}"))
+    then = rng.choice(("his", "her")) if owner == person else "its"
+    stranger = cast.person() if owner == person else f"the {cast.noted(f'{{{rng.choice(KINDS)}}}')}"
+    names = rng.sample(_ATTRIBUTES, 3)
+    names = [cast.source.words.made_up() if rng.random() < 0.2 else name for name in names]
+    said: list[str] = []
+    for number, name in enumerate(names[: rng.choice((1, 2, 2))]):
+        words: list[str] = []
+        value = cast.source.filled(rng.choice(_VALUES), words)
+        draft.drawn += words
+        answer = re.sub("^(an?|the) ", "", value)
+        possessor = f"{owner}'s" if not number or rng.random() < 0.3 else then
+        told = rng.choice(_GIVEN).replace("{o}", possessor)
+        said.append(told.replace("{a}", name).replace("{v}", value))
+        for text in rng.sample(_ASKED_FOR, 2):
+            _asked(cast, f"{name}|{owner}", text.replace("{o}", f"{owner}'s").replace("{a}", name), answer)
+        draft.absent.append(_open_attribute(cast, stranger, name))
+    draft.absent.append(_open_attribute(cast, owner, names[2]))
+    joint = rng.choice((", and ", " and ", ". ", ", but "))
+    return joint.join((said[0], *map(sentence_case, said[1:])) if joint == ". " else said), True
+
+
+def _open_attribute(cast: Cast, owner: str, name: str) -> Question:
+    text = cast.source.rng.choice(_ASKED_FOR).replace("{o}", f"{owner}'s").replace("{a}", name)
+    return Question(f"{name}|{owner}", text, UNKNOWN)
+
+
+SIGHTS = ((of_an_attribute, 3), (of_a_thing, 5), (there_is, 3), (of_the_most, 2), (of_a_favourite, 2), (of_a_role, 2))
 """Ways to speak of something, and how often."""
 
 

@@ -3,7 +3,7 @@
 Data in the text files beside this one, a line a verb: its forms (base, past, participle, -ing; "_" before a particle),
 flags, objects, places, and further ways to ask for the object; "|" between them, "$" for his, her or my. Flags: h what
 somebody does habitually, e an event; f done for somebody, t done to a receiver, d with the receiver first, too; w with
-somebody, n from somebody; p done to a person, s so that the person does it, too ("met Ines").
+somebody, n from somebody; p done to a person, s so that the person does it, too ("met Ines"); o done by a thing.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from importlib import resources
 
 from core.training.grammar import with_s
 
-FILES = ("common", "more", "home", "town", "people", "persons")
+FILES = ("common", "more", "home", "town", "people", "persons", "objects")
 
 _THIRD = {"have": "has", "do": "does", "go": "goes"}
 
@@ -44,11 +44,17 @@ def verbs() -> tuple[Verb, ...]:
     return tuple(parsed(line) for text in texts for line in text.splitlines() if line.strip())
 
 
+@cache
+def verbs_of(things: bool) -> tuple[Verb, ...]:
+    """Those that things do, or those that people do."""
+    return tuple(verb for verb in verbs() if ("o" in verb.flags) == things)
+
+
 def parsed(line: str) -> Verb:
     """The verb of one line. Raises ValueError where its fields or forms are not of the number they should be."""
     forms, flags, objects, places, *asked = (field.strip() for field in line.split("|"))
     base, past, participle, ing = (form.replace("_", " ") for form in forms.split())
-    if len(asked) > 1 or not flags or not set(flags) <= set("hetfdwnps"):
+    if len(asked) > 1 or not flags or not set(flags) <= set("hetfdwnpso"):
         raise ValueError(f"not a verb: {line!r}")
     return Verb(
         base,
