@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.training.clauses import Who, bare
 from core.training.drafts import Draft
 from core.training.facets import KINDS, POINTED
+from core.training.grammar import with_article
 from core.training.manners import OURS, TITLES
 from core.training.source import Source
 
@@ -46,7 +47,9 @@ class Cast:
         if draw < 0.45:
             relative = f"{name}'s {self.source.value('family')}"
             return Who(relative, relative, pronoun, possessive)
-        if draw < 0.5:
+        if draw < 0.47:
+            return self.ours()
+        if draw < 0.52:
             role = f"the {self.source.value('job')}"
             return Who(role, role, pronoun, possessive, answer=bare(role))
         return Who(name, name, pronoun, possessive, answer=name)
@@ -54,13 +57,34 @@ class Cast:
     def thing(self) -> Who:
         """Something that does something: the ferry, the cafe on Marn Street."""
         rng = self.source.rng
+        if rng.random() < 0.2:
+            noun = self.noted("{animal}")
+            return Who(with_article(noun), f"the {noun}", "it", "its", answer=noun, thing=True)
         noun = self.noted(f"{{{rng.choice(KINDS)}}}")
+        if rng.random() < 0.15:
+            called = f"{rng.choice(('our', 'my'))} {noun}"
+            return Who(called, called, "it", "its", answer=noun, thing=True)
         if rng.random() < 0.15:
             called = f"{self.person()}'s {noun}"
             return Who(called, called, "it", "its", answer=noun, thing=True)
         pointed = self.noted(rng.choice(POINTED)) if rng.random() < 0.3 else ""
         said = f"the {noun} {pointed}".rstrip()
         return Who(said, rng.choice((said, f"the {noun}")), "it", "its", answer=noun, thing=True)
+
+    def ours(self) -> Who:
+        """Somebody called by what they are to us: our dog, my landlady Mrs. Ferreira."""
+        rng = self.source.rng
+        our = rng.choice(("our", "our", "my"))
+        if rng.random() < 0.25:
+            called = f"{our} {self.noted('{animal}')}"
+            return Who(called, called, "it", "its", answer=bare(called).removeprefix(f"{our} "))
+        role = f"{our} {rng.choice(('', '', 'new ', 'old '))}{self.noted('{job}')}"
+        pronoun, possessive = rng.choice((("he", "his"), ("she", "her")))
+        if rng.random() < 0.6:
+            return Who(role, role, pronoun, possessive, answer=role.removeprefix(f"{our} "))
+        name = rng.choice((self.person(), f"{rng.choice(TITLES)} {self.person()}"))
+        said = rng.choice((f"{role}, {name},", f"{role} {name}", f"{name}, {role},"))
+        return Who(said, rng.choice((name, role)), pronoun, possessive, answer=name)
 
     def somebody(self, who: Who) -> tuple[str, str]:
         """Somebody who is given something or comes along, and the answer to who that is."""
@@ -69,8 +93,14 @@ class Cast:
         if draw < 0.6:
             name = self.person()
             return name, name
+        if draw < 0.7:
+            role = self.noted("{job}")
+            if rng.random() < 0.6:
+                return f"{rng.choice(('the', 'the', 'a'))} {role}", role
+            role = self.noted(rng.choice((f"{role} from {{city}}", f"{role} from {{country}}")))
+            return with_article(role), role
         relative = self.source.value("family")
-        if draw < 0.8:
+        if draw < 0.85:
             name = self.person()
             return f"{who.possessive} {relative} {name}", name
         return f"{who.possessive} {relative}", relative

@@ -4,6 +4,7 @@ The same event asked about from its other side, in the passive, or with its peop
 """
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -31,6 +32,10 @@ CONVERSES = {
 
 HAPPENING = frozenset({"past", "perfect", "habit", "progressive", "been", "used", "going", "will"})
 """Tenses in which both sides hold: whoever wants to sell is not sure to find a buyer."""
+
+_PREPOSITION = re.compile(
+    r"(across|along|under|behind|near|above|over|through|inside|around|from|into|on|in) (?:the|an?) "
+)
 
 _ENDS = {"to": "from", "from": "to"}
 
@@ -109,6 +114,18 @@ def in_the_passive(rng: random.Random, clause: Clause) -> Iterator[Question]:
         if _named(clause.receiver):
             other = clause.receiver.answer
             yield Question(f"{verb.base} to thing|{other}", f"What was {other} {done}?", thing.answer)
+
+
+def by_preposition(rng: random.Random, clause: Clause) -> Iterator[Question]:
+    """ "What does Bram swim across?": questions that end with the word before a place."""
+    place, who = clause.place, clause.who
+    lead = _PREPOSITION.match(place.said) if place else None
+    if place and lead and clause.tense in ("past", "habit"):
+        word, does = lead[1], "did" if clause.tense == "past" else "does" if who.form == 1 else "do"
+        thing = f" {clause.the_thing(rng)}" if clause.thing else ""
+        told = f" {clause.thing.answer}" if clause.thing else ""
+        text = f"What {does} {who.asked} {clause.verb.base}{thing} {word}?"
+        yield Question(f"{clause.verb.base}{told} place|{who.asked}", text, place.answer)
 
 
 def _named(part: Part) -> bool:

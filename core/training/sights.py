@@ -1,6 +1,7 @@
 """What scenes say of places and things: what there is somewhere, which is the tallest, whose dentist is where."""
 
 import re
+from collections.abc import Callable
 
 from core.training.cast import Cast
 from core.training.drafts import UNKNOWN, Question
@@ -75,6 +76,11 @@ _VALUES = (
         "{a plant}",
         "{count} {countable}",
     ),
+)
+_WHOSE = (
+    ("belongs to", "Who does the {} belong to?"),
+    ("is for", "Who is the {} for?"),
+    ("was made by", "Who made the {}?"),
 )
 _GIVEN = lines("""
     {o} {a} is {v}|{v} is {o} {a}|{o} {a} is now {v}|{o} {a} has changed to {v}|{o} {a} turned out to be {v}|
@@ -205,7 +211,36 @@ def _open_attribute(cast: Cast, owner: str, name: str) -> Question:
     return Question(f"{name}|{owner}", text, UNKNOWN)
 
 
-SIGHTS = ((of_an_attribute, 3), (of_a_thing, 5), (there_is, 3), (of_the_most, 2), (of_a_favourite, 2), (of_a_role, 2))
+def of_two_colors(cast: Cast) -> tuple[str, bool]:
+    """ "the blue suitcase belongs to Ruth and the green one to her aunt"."""
+    rng, draft = cast.source.rng, cast.draft
+    noun, one, other = (cast.noted(template) for template in ("{belonging}", "{color}", "{color}"))
+    while other == one:
+        other = cast.noted("{color}")
+    first, second = cast.person(), cast.person()
+    is_of, whose = rng.choice(_WHOSE)
+    for color, name in ((one, first), (other, second)):
+        thing = f"{color} {noun}"
+        _asked(cast, f"whose|{thing}", whose.format(thing), name)
+        if is_of == "belongs to":
+            _asked(cast, f"color of {noun}|{name}", f"What color is {name}'s {noun}?", color)
+    left = cast.noted("{color}")
+    if left not in (one, other):
+        draft.absent.append(Question(f"whose|{left} {noun}", whose.format(f"{left} {noun}"), UNKNOWN))
+    begin = is_of if rng.random() < 0.3 else is_of.split()[-1]
+    joint = rng.choice((" and", ", but", ", and"))
+    return f"the {one} {noun} {is_of} {first}{joint} the {other} one {begin} {second}", True
+
+
+SIGHTS: dict[Callable[[Cast], tuple[str, bool]], float] = {
+    of_a_thing: 5,
+    of_an_attribute: 3,
+    there_is: 3,
+    of_the_most: 2,
+    of_a_favourite: 2,
+    of_a_role: 2,
+    of_two_colors: 0.6,
+}
 """Ways to speak of something, and how often."""
 
 

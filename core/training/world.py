@@ -16,7 +16,7 @@ from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plu
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
 from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, Relation
-from core.training.scenes import Teller
+from core.training.scenes import tell_scene
 from core.training.words import Vocabulary
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
@@ -83,7 +83,7 @@ class World:
         if draw < self.anecdotes:
             return tell_anecdote(self, draft, speaker) and self.rng.random() < chances.ALONE
         if draw < self.anecdotes + self.scenes:
-            Teller(self, draft, speaker).tell()
+            tell_scene(self, draft, speaker)
             return self.rng.random() < chances.ALONE
         style = self.rng.random()
         facts = self.rng.choices((1, 2, 3), (5, 4, 1))[0]
