@@ -193,6 +193,8 @@ class Clause:
         begin = part.asked
         if name == "thing" and self.verb.asked and rng.random() < 0.5:
             begin = rng.choice(self.verb.asked)
+        elif name == "thing" and rng.random() < 0.15 and (kind := kind_of(part)):
+            begin = f"{rng.choice(('What', 'Which', 'What kind of'))} {kind}"
         if part.ends and begin == "Who" and rng.random() < 0.12:
             begin, end = f"{part.ends.capitalize()} whom", ""
         else:
@@ -299,6 +301,13 @@ def several(noun: str) -> bool:
     """Whether a noun without article stands for several: goats, eleven owls."""
     head = noun.split(" ")[-1]
     return (head.endswith("s") and not head.endswith(("ss", "us", "is"))) or noun.split(" ")[0] in NUMBERS
+
+
+def kind_of(thing: Part) -> str:
+    """What is asked for by "which cake?" where a lemon cake is told of; empty if nothing is."""
+    first, _, last = thing.answer.rpartition(" ")
+    plain = first and " of " not in thing.answer and first.split(" ")[0] not in NUMBERS
+    return last if plain and thing.asked == "What" and last.isalpha() and last.islower() else ""
 
 
 def bare(phrase: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections import Counter
 from itertools import islice
@@ -10,7 +11,7 @@ from itertools import islice
 import pytest
 
 from core.evaluation.abilities import SENTENCES
-from core.training.clauses import TENSES, Clause, Part, Who, bare, bare_place
+from core.training.clauses import TENSES, Clause, Part, Who, bare, bare_place, kind_of
 from core.training.drafts import REVERSE, UNKNOWN
 from core.training.facets import FACETS, Facet
 from core.training.verbs import Verb, parsed, verbs
@@ -84,6 +85,25 @@ def test_several_people_take_the_plural() -> None:
 )
 def test_a_place_as_an_answer(place: str, answer: str) -> None:
     assert bare_place(place) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("a lemon cake", "cake"),
+        ("rye bread", "bread"),
+        ("a cake", ""),
+        ("two old boats", ""),
+        ("a glass of milk", ""),
+        ("New York", ""),
+    ],
+)
+def test_what_a_thing_is_a_kind_of(said: str, kind: str) -> None:
+    assert kind_of(Part(said, bare(said), "What")) == kind
+    clause = Clause(BRAM, parsed("keep kept kept keeping | h | bees |"), "past", Part(said, bare(said), "What"))
+    asked = {question.text for seed in range(200) for question in clause.questions(random.Random(seed))}
+    assert any(text.startswith("Which ") for text in asked) == bool(kind)
+    assert not kind or f"Which {kind} did Bram keep?" in asked
 
 
 def test_the_world_tells_scenes() -> None:
