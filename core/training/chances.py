@@ -35,6 +35,9 @@ ANECDOTES = 0.18
 SCENES = 0.36
 """Share of what is told that is put together from clauses."""
 
+EVENTS = 0.08
+"""Share of what is told that happens between two people, besides what stories tell."""
+
 ALONE = 0.5
 """How often an anecdote is all that a context tells, however short it is: so people type."""
 

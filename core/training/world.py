@@ -36,6 +36,7 @@ class World:
         made_up: multiplies the share of made-up words; 0 gives real words only.
         anecdotes: share of what is told that is an anecdote.
         scenes: share of what is told that is put together from clauses.
+        events: share of what is told that happens between two people and is asked about from both their sides.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class World:
         made_up: float = 1.0,
         anecdotes: float = chances.ANECDOTES,
         scenes: float = chances.SCENES,
+        events: float = chances.EVENTS,
     ) -> None:
         self.rng = random.Random(f"{seed}-{held_out}")
         self.words = Vocabulary(self.rng, held_out)
         self.made_up = made_up
         self.anecdotes = anecdotes
         self.scenes = scenes
+        self.events = events
 
     def contexts(self) -> Iterator[Context]:
         """Contexts without end."""
@@ -84,6 +87,9 @@ class World:
             return tell_anecdote(self, draft, speaker) and self.rng.random() < chances.ALONE
         if draw < self.anecdotes + self.scenes:
             tell_scene(self, draft, speaker)
+            return self.rng.random() < chances.ALONE
+        if draw < self.anecdotes + self.scenes + self.events:
+            self._event(draft, self.person(draft), self.person(draft), wordings=4)
             return self.rng.random() < chances.ALONE
         style = self.rng.random()
         facts = self.rng.choices((1, 2, 3), (5, 4, 1))[0]
@@ -347,7 +353,8 @@ class World:
         else:
             self._about_person(draft, name, facts, other)
 
-    def _event(self, draft: Draft, a: str, b: str) -> None:
+    def _event(self, draft: Draft, a: str, b: str, wordings: int = chances.WORDINGS) -> None:
+        """State what happened between two people; note so many of its questions."""
         event: Event = self.rng.choices(EVENTS, [e.weight for e in EVENTS])[0]
         value = self.value(event.kind)
         described = value
@@ -364,7 +371,9 @@ class World:
         statement = self.rng.choice(event.statements).format(**words)
         draft.sentences.append(self.opened(draft, statement, 0.4))
         draft.drawn.append(value)
-        for number, (question, answer) in self.rng.sample(list(enumerate(event.questions)), chances.WORDINGS):
+        for number, (question, answer) in self.rng.sample(
+            list(enumerate(event.questions)), min(wordings, len(event.questions))
+        ):
             key = f"{number}{event.kind}|{a}"
             draft.questions.append(Question(key, question.format(**words), answer.format(**words)))
         if self.rng.random() < chances.DECOYS:

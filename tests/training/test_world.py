@@ -185,3 +185,16 @@ def test_verbs_agree() -> None:
     assert render("What [do] {s} like?", named("Mia")) == "What does Mia like?"
     assert render("Where is {p} home?", named("Mia")) == "Where is Mia's home?"
     assert with_article("owl") == "an owl"
+
+
+def test_events_are_asked_about_from_both_sides() -> None:
+    world = World(21, anecdotes=0.0, scenes=0.0, events=1.0)
+    for context in islice(world.contexts(), 200):
+        assert len(context.questions) >= 2
+        for question in context.questions:  # "a snowball fight" may be told as a quiet one
+            assert re.sub("^an? ", "", question.answer.lower()) in context.text.lower(), context
+    several = [context for context in islice(world.contexts(), 200) if len(context.questions) >= 4]
+    assert len(several) > 100
+    texts = [question.text for context in several for question in context.questions]
+    assert any(" buy from " in text for text in texts)
+    assert any(" sell to " in text for text in texts)
