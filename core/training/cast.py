@@ -12,6 +12,12 @@ from core.training.source import Source
 THINGS = 0.12
 """How often it is a thing that does something."""
 
+OURS_SHARE = 0.1
+"""How often it is somebody called by what they are to the speaker."""
+
+WE = 0.05
+"""How often it is the speaker and others."""
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -32,6 +38,10 @@ class Cast:
             return Who("I", "I", "I", "my", form=0)
         if draw > 1 - THINGS:
             return self.thing()
+        if draw > 1 - THINGS - OURS_SHARE:
+            return self.ours()
+        if draw > 1 - THINGS - OURS_SHARE - WE and self.speaker and (but is None or but.pronoun != "we"):
+            return Who("we", "we", "we", "our", form=2)
         name = self.person()
         pronoun, possessive = rng.choice((("he", "his"), ("she", "her")))
         if draw < 0.2:
@@ -47,9 +57,7 @@ class Cast:
         if draw < 0.45:
             relative = f"{name}'s {self.source.value('family')}"
             return Who(relative, relative, pronoun, possessive)
-        if draw < 0.47:
-            return self.ours()
-        if draw < 0.52:
+        if draw < 0.5:
             role = f"the {self.source.value('job')}"
             return Who(role, role, pronoun, possessive, answer=bare(role))
         return Who(name, name, pronoun, possessive, answer=name)
@@ -75,6 +83,11 @@ class Cast:
         """Somebody called by what they are to us: our dog, my landlady Mrs. Ferreira."""
         rng = self.source.rng
         our = rng.choice(("our", "our", "my"))
+        if rng.random() < 0.15:
+            called = rng.choice(("Dad", "Mum", "Mom", "Grandma", "Grandpa", "Auntie"))
+            return Who(
+                called, called, *(("he", "his") if called in ("Dad", "Grandpa") else ("she", "her")), answer=called
+            )
         if rng.random() < 0.25:
             called = f"{our} {self.noted('{animal}')}"
             return Who(called, called, "it", "its", answer=bare(called).removeprefix(f"{our} "))

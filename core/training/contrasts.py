@@ -77,7 +77,7 @@ def never(say: Phraser) -> Told:
     then = replace(first.who, said=first.who.pronoun)
     second = say.composer.clause(then, tense="habit", but=first)
     if not first.thing or not first.who.form or first.verb.base == "have":
-        return f"{say.sentence(second)}.".replace(then.pronoun, first.who.said, 1), (second,)
+        return f"{say.sentence(replace(second, who=first.who))}.", (second,)
     who, verb = first.who, first.verb
     says = verb.third if who.form == 1 else verb.base
     does = "does" if who.form == 1 else "do"

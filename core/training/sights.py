@@ -77,6 +77,9 @@ _VALUES = (
         "{count} {countable}",
     ),
 )
+_PLACES = lines("""
+    in the {landmark}|behind the {landmark}|in the {place}|under the {thing}|in the {container}|near the {landmark}|
+    in the {chamber}|in {city}|on the {thing}|inside the {container}|in the {auto}|at the {landmark}""")
 _WHOSE = (
     ("belongs to", "Who does the {} belong to?"),
     ("is for", "Who is the {} for?"),
@@ -126,6 +129,35 @@ def there_is(cast: Cast) -> tuple[str, bool]:
     cast.draft.questions.append(Question(f"what there is|{pointed}", f"What is there {pointed}?", noun))
     called = rng.choice((f"the {noun} {pointed}", f"the {noun}"))
     return _described(cast, f"{lead} {rng.choice(('that', 'which'))}", called)
+
+
+def there_are(cast: Cast) -> tuple[str, bool]:
+    """ "there are three parrots living in the chimney"."""
+    rng = cast.source.rng
+    words: list[str] = []
+    count, some = (
+        cast.source.filled(kind, words) for kind in ("{count}", rng.choice(("{animal_plural}", "{countable}")))
+    )
+    cast.draft.drawn += words
+    place = cast.noted(rng.choice(_PLACES))
+    do = rng.choice(("", "", "living ", "hiding ") if some in words and rng.random() < 0.5 else ("",))
+    said = rng.choice(
+        (
+            f"there are {count} {some} {do}{place}",
+            f"{place} there are {count} {some}",
+            f"{count} {some} are {do}{place}",
+        )
+    )
+    key = f"how many {some}|{place}"
+    for text in rng.sample((f"How many {some} are {place}?", f"How many {some} are there {place}?"), 1):
+        _asked(cast, key, text, count)
+    _asked(cast, f"what there is|{place}", f"What is {place}?", f"{count} {some}")
+    where = re.sub(r"^\w+ (the )?", "", place)
+    _asked(cast, f"where {some}|{some}", f"Where are the {count} {some}?", where)
+    other = cast.noted(rng.choice(_PLACES))
+    if other != place:
+        cast.draft.absent.append(Question(f"how many {some}|{other}", f"How many {some} are {other}?", UNKNOWN))
+    return said, True
 
 
 def of_the_most(cast: Cast) -> tuple[str, bool]:
@@ -236,6 +268,7 @@ SIGHTS: dict[Callable[[Cast], tuple[str, bool]], float] = {
     of_a_thing: 5,
     of_an_attribute: 3,
     there_is: 3,
+    there_are: 1.5,
     of_the_most: 2,
     of_a_favourite: 2,
     of_a_role: 2,
