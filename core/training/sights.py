@@ -1,9 +1,9 @@
 """What scenes say of places and things: what there is somewhere, which is the tallest, whose dentist is where."""
 
-import re
 from collections.abc import Callable
 
 from core.training.cast import Cast
+from core.training.clauses import bare, bare_place
 from core.training.drafts import UNKNOWN, Question
 from core.training.facets import KINDS, POINTED, ROLES, two_facets
 from core.training.facts import lines
@@ -152,7 +152,7 @@ def there_are(cast: Cast) -> tuple[str, bool]:
     for text in rng.sample((f"How many {some} are {place}?", f"How many {some} are there {place}?"), 1):
         _asked(cast, key, text, count)
     _asked(cast, f"what there is|{place}", f"What is {place}?", f"{count} {some}")
-    where = re.sub(r"^\w+ (the )?", "", place)
+    where = bare_place(place)
     _asked(cast, f"where {some}|{some}", f"Where are the {count} {some}?", where)
     other = cast.noted(rng.choice(_PLACES))
     if other != place:
@@ -169,7 +169,7 @@ def of_the_most(cast: Cast) -> tuple[str, bool]:
     cast.draft.drawn += words
     pointed = cast.noted(rng.choice(("in {city}", "in {M}", "in the village of {M}", "in {country}", "in our street")))
     most, other = rng.sample(_MOSTS, 2)
-    answer = said.removeprefix("the ").removeprefix("a ").removeprefix("an ")
+    answer = bare(said)
     for begin in rng.sample(("What is", "Which is", "Do you know"), 2):
         _asked(cast, f"most {most} {kind}|{pointed}", f"{begin} the {most} {kind} {pointed}?", answer)
     cast.draft.absent.append(
@@ -226,7 +226,7 @@ def of_an_attribute(cast: Cast) -> tuple[str, bool]:
         words: list[str] = []
         value = cast.source.filled(rng.choice(_VALUES), words)
         draft.drawn += words
-        answer = re.sub("^(an?|the) ", "", value)
+        answer = bare(value)
         possessor = f"{owner}'s" if not number or rng.random() < 0.3 else then
         told = rng.choice(_GIVEN).replace("{o}", possessor)
         said.append(told.replace("{a}", name).replace("{v}", value))
