@@ -69,7 +69,7 @@ def serve(chosen: argparse.Namespace) -> None:
     from core.shapes import RELEASED
     from core.shelf import Settings, Shelf
     from core.tables import to_json, to_parquet
-    from core.training.world import unrelated
+    from core.training.unrelated import unrelated
     from visualize.panels import look, page
     from visualize.panels.desk import About, Analyses, Desk, Links, Tables, log_to_stderr
 

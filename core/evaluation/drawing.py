@@ -23,7 +23,7 @@ def fresh_world(seed: int, number: int, anecdotes: float = 0.0, scenes: float = 
     anecdotes, scenes: share of them; they are measured by themselves.
     """
     drawn_from = EVALUATION_SEED + sample_seed(seed, number)
-    return World(drawn_from, held_out=True, anecdotes=anecdotes, scenes=scenes, events=0.0)
+    return World(drawn_from, held_out=True, anecdotes=anecdotes, scenes=scenes, events=0.0, whether=0.0)
 
 
 def unrelated(world: World, count: int, to: Iterable[Context]) -> list[Context]:

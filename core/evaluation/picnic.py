@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from core.evaluation.asking import answer, tell
 from core.model.checkpoint import LoadedModel
-from core.training.world import unrelated
+from core.training.unrelated import unrelated
 
 TEXT = (
     "Last week, John had a wonderful picnic with David. During their conversation, David mentioned multiple times that "

@@ -46,3 +46,6 @@ WHO = 0.3
 
 DECOYS = 0.5
 """How often it is left open what somebody else likes when a context tells it of one."""
+
+WHETHER = 0.3
+"""Share of facts that are asked about for yes or no."""

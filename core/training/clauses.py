@@ -80,6 +80,11 @@ class Who:
     thing: bool = False
 
     @property
+    def object(self) -> str:
+        """As questions call them behind a verb."""
+        return {"I": "me", "we": "us"}.get(self.asked, self.asked)
+
+    @property
     def questioned(self) -> str:
         """Who or what."""
         return "What" if self.thing else "Who"
@@ -89,19 +94,24 @@ class Who:
 class Part:
     """A piece of a clause: how it is said, the answer to the question for it, and how that question begins and ends
     ("Who", "for").
+
+    took: whether it is the time that something took. drawn: words drawn for it.
     """
 
     said: str
     answer: str
     asked: str
     ends: str = ""
+    took: bool = False
+    drawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Clause:
     """Who did what, and what is told of it besides.
 
-    receiver_first: whether to say "gave Ines a boat". color: of the thing, if its phrase says one.
+    besides: how, why, with what or how long. receiver_first: whether to say "gave Ines a boat". color: of the thing, if
+    its phrase says one. epithet: another word of its phrase that questions may leave out ("old").
     """
 
     who: Who
@@ -112,21 +122,24 @@ class Clause:
     company: Part | None = None
     place: Part | None = None
     moment: Part | None = None
+    besides: Part | None = None
     receiver_first: bool = False
     color: str = ""
+    epithet: str = ""
 
     # -- statements ----------------------------------------------------------------------------------------------------
 
     def finite(self) -> str:
         """The verb as it goes with the subject: "has been keeping"."""
-        return self._conjugated(TENSES[self.tense][0], self.who.form)
+        return self.conjugated(TENSES[self.tense][0])
 
     def parts(self, rng: random.Random, without: tuple[str, ...] = ()) -> str:
         """What follows the verb, in one of the usual orders, without the fields named."""
         told = {name: part for name, part in self.told() if name not in without}
-        later = [name for name in told if name not in ("thing", "receiver")]
+        later = [name for name in told if name not in ("thing", "receiver", "besides")]
         if rng.random() < 0.3:
             rng.shuffle(later)
+        later.append("besides")  # a reason may be a clause of its own
         order = ["thing", "receiver", *later]
         said = {name: part.said for name, part in told.items()}
         if self.receiver_first and self.receiver and "receiver" in told:
@@ -168,6 +181,10 @@ class Clause:
         if not self.company and "w" in flags:
             yield self._question(rng, "company", Part("", UNKNOWN, "Who", "with"))
 
+    def asked_for(self, rng: random.Random, part: Part) -> Question:
+        """The question for something that is told beside the clause: why, say."""
+        return self._question(rng, "besides", part)
+
     def of_somebody_else(self, rng: random.Random, who: Who) -> Question:
         """A question that the clause answers, asked about somebody else."""
         asked = [question for question in replace(self, who=who).questions(rng) if who.asked in question.text]
@@ -181,6 +198,7 @@ class Clause:
             "company": self.company,
             "place": self.place,
             "moment": self.moment,
+            "besides": self.besides,
         }
         return [(name, part) for name, part in parts.items() if part]
 
@@ -189,6 +207,8 @@ class Clause:
         if tense == "perfect" and (name == "moment" or self.moment):
             tense = "past"
         _, auxiliary, main = TENSES[tense]
+        if part.took:
+            return self._how_long_it_took(rng, part)
         rest = self._mentioned(rng, name)
         begin = part.asked
         if name == "thing" and self.verb.asked and rng.random() < 0.5:
@@ -206,10 +226,22 @@ class Clause:
             text = f"{lead} {begin[:1].lower()}{begin[1:]} {who.asked} {said}{rest}{end}"
             text += "?" if lead == "Do you remember" else "."
         else:
-            first = self._conjugated(auxiliary, who.form)
-            text = f"{begin} {first} {who.asked} {self._conjugated(main, who.form)}{rest}{end}?"
+            first = self.conjugated(auxiliary)
+            text = f"{begin} {first} {who.asked} {self.conjugated(main)}{rest}{end}?"
+        return Question(self._key(name, part), sentence_case(text), part.answer)
+
+    def _key(self, name: str, part: Part) -> str:
         told = f" {self.thing.answer}" if self.thing and name != "thing" else ""
-        return Question(f"{self.verb.base}{told} {name}|{who.asked}", sentence_case(text), part.answer)
+        if name == "besides":  # one may be told and another left open
+            name = f"{part.asked} {part.ends}".rstrip()
+        return f"{self.verb.base}{told} {name}|{self.who.asked}"
+
+    def _how_long_it_took(self, rng: random.Random, part: Part) -> Question:
+        does = f"{self.verb.base}{self._mentioned(rng, 'besides')}"
+        will = self.tense == "will"
+        begin = "How long will it take" if will else rng.choice(("How long did it take", "How long did it take"))
+        text = f"{begin} {self.who.object} to {does}?"
+        return Question(self._key("besides", part), text, part.answer)
 
     def _mentioned(self, rng: random.Random, asked_for: str) -> str:
         """What a question says of the other parts."""
@@ -227,6 +259,9 @@ class Clause:
         said = self.thing.said
         if self.of_person:
             return said if rng.random() < 0.3 else self.called
+        if self.epithet and rng.random() < 0.5:
+            said = said.replace(f" {self.epithet} ", " ", 1)
+            return f"the {bare(said)}" if said.startswith(("a ", "an ")) else said
         if said.startswith(("a ", "an ", "some ")) and rng.random() < 0.85:
             return f"the {self.thing.answer}"
         return said
@@ -285,8 +320,9 @@ class Clause:
         text = f"{rng.choice(('What color', 'What colour', 'Which color'))} is {that}?"
         return Question(f"color of {noun}|{who}", text, self.color)
 
-    def _conjugated(self, template: str, form: int) -> str:
-        verb = self.verb
+    def conjugated(self, template: str) -> str:
+        """A form of `TENSES` as it goes with the subject."""
+        verb, form = self.verb, self.who.form
         text = _AUXILIARY.sub(lambda match: _AUXILIARIES[match[0]][form], template)
         return text.format(
             base=verb.base,

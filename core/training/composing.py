@@ -1,7 +1,8 @@
 """Clauses drawn at random: verb, object, people, place and time, one by one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from core.training import circumstances
 from core.training.cast import Cast
 from core.training.clauses import RECEIVERS, Clause, Part, Who, bare, bare_place, several
 from core.training.drafts import Draft
@@ -35,6 +36,10 @@ STATES = frozenset(
 COLOURED = 0.12
 """How often a colour is put to an object, and asked for."""
 
+EPITHETS = ("old", "new", "heavy", "little", "broken", "expensive", "huge", "antique", "wooden", "second", "rusty")
+EPITHET = 0.1
+"""How often one of those is."""
+
 
 @dataclass(frozen=True)
 class Composer:
@@ -55,7 +60,7 @@ class Composer:
         while (but and verb.base == but.verb.base) or not self._fits(verb, tense):
             verb = rng.choice(among)
         tense = tense or self._tense(verb)
-        thing, color = self._thing(verb, who)
+        thing, color, epithet = self._thing(verb, who)
         receiver = self._receiver(verb, who) if rng.random() < 0.4 else None
         company = self._company(verb, who) if rng.random() < 0.3 else None
         place = self._place(verb) if rng.random() < 0.5 or not thing else None
@@ -64,7 +69,17 @@ class Composer:
             when = None  # whose time it is would not be clear
         self.draft.drawn += [part.answer for part in (thing, receiver, company, place, when) if part]
         first = receiver is not None and "d" in verb.flags and receiver.ends != "from" and rng.random() < 0.6
-        return Clause(who, verb, tense, thing, receiver, company, place, when, receiver_first=first, color=color)
+        clause = Clause(
+            who, verb, tense, thing, receiver, company, place, when, receiver_first=first, color=color, epithet=epithet
+        )
+        if rng.random() < circumstances.TOLD and (besides := circumstances.circumstance(self.source, clause)):
+            self.draft.drawn += besides.drawn
+            clause = replace(clause, besides=besides)
+        return clause
+
+    def another_thing(self, clause: Clause) -> Part | None:
+        """Something else that the same might be done to."""
+        return self._thing(clause.verb, clause.who)[0]
 
     def _fits(self, verb: Verb, tense: str | None) -> bool:
         if not (verb.objects or verb.places or "p" in verb.flags):
@@ -87,26 +102,29 @@ class Composer:
             weights |= {"progressive": 1.0} | ({"been": 1.2} if "h" in verb.flags else {})
         return self.source.rng.choices(list(weights), list(weights.values()))[0]
 
-    def _thing(self, verb: Verb, who: Who) -> tuple[Part | None, str]:
-        """What it is done to, and its color if that is told."""
+    def _thing(self, verb: Verb, who: Who) -> tuple[Part | None, str, str]:
+        """What it is done to, and its color and epithet if they are told."""
         if "p" in verb.flags:
             said, answer = self.cast.somebody(who)
-            return Part(said, answer, "Who"), ""
+            return Part(said, answer, "Who"), "", ""
         if not verb.objects:
-            return None, ""
-        color = ""
+            return None, "", ""
+        color = epithet = ""
         rng = self.source.rng
         phrase = self.source.words.phrase_of(verb.objects, bare) or with_article(self.source.words.made_up())
         head = bare(phrase)
         if phrase.startswith(("a ", "an ")) and " " not in head and rng.random() < COLOURED:
             color = self.source.value("color")
             phrase = with_article(f"{color} {head}")
+        elif phrase.startswith(("a ", "an ", "$ ")) and " " not in head and rng.random() < EPITHET:
+            epithet = rng.choice(EPITHETS)
+            phrase = f"$ {epithet} {head}" if phrase.startswith("$") else with_article(f"{epithet} {head}")
         elif phrase == head and several(head) and " " not in head and rng.random() < 0.25:
             counted = f"{self.source.value('count')} {head}"
             phrase = counted if self.source.words.has(counted) else phrase
         elif phrase.startswith(("a ", "an ")) and rng.random() < 0.08:
             phrase = with_article(self.source.words.made_up())
-        return Part(phrase.replace("$", who.possessive), bare(phrase), "What"), color
+        return Part(phrase.replace("$", who.possessive), bare(phrase), "What"), color, epithet
 
     def _receiver(self, verb: Verb, who: Who) -> Part | None:
         """Whom it is done for or to, or whom something comes from."""

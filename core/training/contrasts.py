@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from core.training.clauses import Who
+from core.training.clauses import Part, Who, bare
 from core.training.drafts import UNKNOWN, Question
 from core.training.facets import PARTED
 from core.training.grammar import with_article
 from core.training.manners import CAUSES, CONDITIONS, INSTEAD, TAILS
 from core.training.phrasing import Phraser, Told
+from core.training.polar import NO, polar
 from core.training.sights import SIGHTS
 
 
@@ -40,6 +41,13 @@ def nowadays(say: Phraser) -> Told:
     asked = next(second.questions(rng))
     if asked.text.endswith("?"):
         say.draft.questions.append(replace(asked, text=f"{asked.text[:-1]} {now}?"))
+    if first.thing and rng.random() < 0.5:
+        alone = replace(first, receiver=None, company=None, place=None, moment=None, besides=None, tense="habit")
+        still = polar(rng, alone, NO)
+        lead = f"{alone.conjugated('[does]').capitalize()} {first.who.asked} "
+        if still.text.startswith(lead):
+            text = f"{lead}still {still.text.removeprefix(lead)}"
+            say.draft.questions.append(replace(still, key=f"still {still.key}", text=text))
     return f"{say.sentence(first)}{joint}{say.joint_case(joint, said)}.", (first, second)
 
 
@@ -89,6 +97,12 @@ def never(say: Phraser) -> Told:
         else Question(key, f"Who {does} {who.asked} never {verb.base}?", first.thing.answer)
     )
     say.draft.absent.append(replace(next(first.questions(rng)), answer=UNKNOWN))
+    other = say.cast.person()
+    word = "Who" if first.of_person else "What"
+    say.draft.absent.append(
+        Question(f"never {verb.base} thing|{other}", f"{word} does {other} never {verb.base}?", UNKNOWN)
+    )
+    say.draft.questions.append(polar(rng, replace(first, receiver=None, company=None, place=None, moment=None), NO))
     joint = rng.choice(("; ", ", but ", ". ", ", so ", " because "))
     return f"{denied}{joint}{say.joint_case(joint, say.sentence(second, False))}.", (second,)
 
@@ -120,6 +134,9 @@ def under_a_condition(say: Phraser) -> Told:
     else:
         clause = say.composer.clause(say.cast.who())
         lead = say.cast.noted(rng.choice(CAUSES)) + ","
+    if lead.startswith("because ") and not clause.besides:
+        cause = bare(lead.removeprefix("because ").removesuffix(","))
+        say.draft.questions.append(clause.asked_for(rng, Part("", cause, "Why")))
     said = f"{clause.who.said} {clause.predicate(rng)}"
     if rng.random() < 0.25:
         said += say.cast.noted(rng.choice(INSTEAD))

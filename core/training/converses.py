@@ -104,7 +104,7 @@ def in_the_passive(rng: random.Random, clause: Clause) -> Iterator[Question]:
             yield Question(clause.key_of_who(), text, who.answer)
     if who.form:
         asked = "Who" if person else "What"
-        yield Question(f"{verb.base} thing|{who.asked}", f"{asked} was {done} by {who.asked}?", thing.answer)
+        yield Question(f"{verb.base} thing|{who.asked}", f"{asked} was {done} by {who.object}?", thing.answer)
     for name, part in (("place", clause.place), ("moment", clause.moment)):
         if part:
             text = sentence_case(f"{part.asked} {be} {called} {done}?")

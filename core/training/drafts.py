@@ -74,3 +74,8 @@ class Draft:
     def contradicts_itself(self) -> bool:
         answers = dict[str, str]()
         return any(answers.setdefault(q.key, q.answer) != q.answer for q in self.questions)
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a text in lower case, articles left out."""
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in {"a", "an", "the"}]

@@ -4,16 +4,18 @@ Templates teach templates: here verb, object, place, time and the people are dra
 told as one clause or two, with a word in front, joined, put in between, turned to the passive or left to a pronoun.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core.training import chances, contrasts, ways
 from core.training.cast import by_name
-from core.training.clauses import Clause
+from core.training.clauses import Clause, Part
 from core.training.converses import by_preposition, converse, in_the_passive, open_when_exchanged
 from core.training.drafts import UNKNOWN, Draft
 from core.training.grammar import sentence_case
 from core.training.phrasing import Phraser, Told
+from core.training.polar import either, open_polar, polar, with_another
 from core.training.source import Source
 
 WAYS: dict[Callable[[Phraser], Told], float] = {
@@ -31,6 +33,16 @@ WAYS: dict[Callable[[Phraser], Told], float] = {
     contrasts.under_a_condition: 1.6,
 }
 """How scenes are told, and how often."""
+
+POLAR = 0.3
+"""How often it is asked whether a clause is so."""
+
+_OPEN = (
+    ("Why", re.compile(r"\b(because|since|as|so|for|to|of|thanks|why|when|after|while|now that|asked)\b")),
+    ("How long", re.compile(r"\b(for|since|in|it took|took|all|whole|until|from|days?|weeks?|hours?|years?)\b")),
+    ("How often", re.compile(r"\b(times|every|each|twice|once|always|usual|never|again|\w+day|on|in|at)\b")),
+)
+"""What may be left open of circumstances, and the words that might tell it after all."""
 
 
 def tell_scene(source: Source, draft: Draft, speaker: bool) -> None:
@@ -74,9 +86,35 @@ class Asker:
         if clause.who.form and rng.random() < chances.DECOYS:
             other = self.say.cast.thing() if clause.who.thing else by_name(self.say.cast.person())
             self.say.draft.absent.append(clause.of_somebody_else(rng, other))
+        self._ask_whether(clause)
+        if clause.besides is None and rng.random() < 0.3:
+            self._leave_circumstances_open(clause)
         if rng.random() < 0.3 and not clause.who.thing:  # what stands somewhere may be said to lie there
             untold = self.say.composer.clause(clause.who, tense=clause.tense, but=clause)
             self.say.draft.absent.append(replace(next(untold.questions(rng)), answer=UNKNOWN))
+
+    def _ask_whether(self, clause: Clause) -> None:
+        """Yes or no, this or that; as often it is left open."""
+        rng, draft = self.say.rng, self.say.draft
+        if rng.random() < POLAR:
+            draft.questions.append(polar(rng, clause))
+        if rng.random() > POLAR:
+            return
+        other = self.say.composer.another_thing(clause)
+        instead = with_another(clause, other) if other else None
+        if instead and other and rng.random() < 0.6:
+            draft.absent.append(open_polar(rng, instead))
+            if rng.random() < 0.5:
+                draft.questions += either(rng, clause, other)
+        elif clause.who.form and not clause.who.thing:
+            draft.absent.append(open_polar(rng, replace(clause, who=by_name(self.say.cast.person()))))
+
+    def _leave_circumstances_open(self, clause: Clause) -> None:
+        rng, said = self.say.rng, " ".join(self.say.draft.sentences).lower()
+        asked, told = rng.choice(_OPEN)
+        possible = asked == "Why" or "h" in clause.verb.flags
+        if possible and not told.search(said) and clause.tense in ("past", "habit", "used", "going"):
+            self.say.draft.absent.append(clause.asked_for(rng, Part("", UNKNOWN, asked)))
 
     def ask_crosswise(self, first: Clause, second: Clause) -> None:
         """Of one what is told of the other: open."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from core.training import chances
 from core.training.cast import Cast
 from core.training.clauses import bare, bare_place
 from core.training.drafts import UNKNOWN, Question
@@ -280,6 +281,10 @@ SIGHTS: dict[Callable[[Cast], tuple[str, bool]], float] = {
 def _described(cast: Cast, thing: str, called: str) -> tuple[str, bool]:
     """What is said of a thing; of what is not said it is noted that it is open."""
     one, other = two_facets(cast.source)
+    if cast.source.rng.random() < chances.DECOYS:
+        noun = cast.noted(f"{{{cast.source.rng.choice(KINDS)}}}")
+        if noun not in thing:
+            cast.draft.absent.append(one.left_open(cast.source, f"the {noun}"))
     said = f"{thing} {one.told(cast.source, cast.draft, called)}"
     if cast.source.rng.random() < 0.3:
         joints = ("and", "and") if thing.endswith((" that", " which")) else (", and it", ". It", " and", ", but it")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.training.clauses import Clause, Part, bare
 from core.training.manners import JOINTS, REPORTS, TAILS
 from core.training.phrasing import Phraser, Told
 
@@ -16,7 +17,9 @@ def plain(say: Phraser) -> Told:
         if said.startswith("Did you know"):
             return f"{said}?", (clause,)
     if rng.random() < 0.3:
-        said += say.cast.noted(rng.choice(TAILS))
+        said += (tail := say.cast.noted(rng.choice(TAILS)))
+        if tail.startswith((" because ", " just ")):
+            _ask_why(say, clause, "because", tail.removeprefix(" because ").strip())
     return f"{said}.", (clause,)
 
 
@@ -34,10 +37,9 @@ def joined(say: Phraser) -> Told:
     if way < 0.7:
         second = say.composer.clause(then, but=first)
         joint = rng.choice((". ", ", and ", ", but ", ". Later ", ". Now ", ", because ", ". Besides, ", ", so "))
-        return f"{say.sentence(first)}{joint}{say.joint_case(joint, say.sentence(second, False))}.", (
-            first,
-            second,
-        )
+        said = say.sentence(second, False)
+        _ask_why(say, first, joint, said)
+        return f"{say.sentence(first)}{joint}{say.joint_case(joint, said)}.", (first, second)
     second = replace(say.composer.clause(then, tense=first.tense, but=first), moment=None)
     if way < 0.85:
         return f"{say.sentence(first)}{rng.choice((', ', ' while ', ', always '))}{second.gerund(rng)}.", (
@@ -58,8 +60,9 @@ def meanwhile(say: Phraser) -> Told:
     rng = say.rng
     first = say.composer.clause(say.cast.who())
     second = say.composer.clause(say.cast.who(first.who), but=first)
-    joint = rng.choice(JOINTS)
-    return f"{say.sentence(first)}{joint} {say.joint_case(joint, say.sentence(second))}.", (first, second)
+    joint, said = rng.choice(JOINTS), say.sentence(second)
+    _ask_why(say, first, joint, said)
+    return f"{say.sentence(first)}{joint} {say.joint_case(joint, said)}.", (first, second)
 
 
 def put_in(say: Phraser) -> Told:
@@ -90,3 +93,9 @@ def turned(say: Phraser) -> Told:
     if clause.of_person:
         return f"{say.sentence(clause)}.", (clause,)
     return f"what {who} {clause.finite()}{rest} {be} {thing.said}.", (clause,)
+
+
+def _ask_why(say: Phraser, clause: Clause, joint: str, cause: str) -> None:
+    """Note the question for a cause that comes behind "because"."""
+    if joint.strip(" ,") == "because" and not clause.besides:
+        say.draft.questions.append(clause.asked_for(say.rng, Part("", bare(cause), "Why")))

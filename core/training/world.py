@@ -11,12 +11,13 @@ from dataclasses import replace
 from core.training import chances
 from core.training.anecdotes.telling import tell_anecdote
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
-from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question
+from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question, content_words
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
 from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, Relation
 from core.training.scenes import tell_scene
+from core.training.whether import ask_whether
 from core.training.words import Vocabulary
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
@@ -37,6 +38,7 @@ class World:
         anecdotes: share of what is told that is an anecdote.
         scenes: share of what is told that is put together from clauses.
         events: share of what is told that happens between two people and is asked about from both their sides.
+        whether: share of facts that are asked about for yes or no.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class World:
         anecdotes: float = chances.ANECDOTES,
         scenes: float = chances.SCENES,
         events: float = chances.EVENTS,
+        whether: float = chances.WHETHER,
     ) -> None:
         self.rng = random.Random(f"{seed}-{held_out}")
         self.words = Vocabulary(self.rng, held_out)
@@ -54,6 +57,7 @@ class World:
         self.anecdotes = anecdotes
         self.scenes = scenes
         self.events = events
+        self.whether = whether
 
     def contexts(self) -> Iterator[Context]:
         """Contexts without end."""
@@ -224,6 +228,8 @@ class World:
         noted that it is open for somebody or something else.
         """
         last = draft.questions[-1]
+        if self.whether and self.rng.random() < self.whether:
+            ask_whether(self, draft, about, other, relation)
         given = last.topic.removeprefix(relation.name)
         if self.rng.random() < chances.DECOYS:
             self.leave_open(draft, named(other), relation, given)
@@ -237,10 +243,10 @@ class World:
 
     def stranger(self, draft: Draft, *names: str) -> str:
         """Somebody who is not in the text so far, nor one of those names."""
-        told = set(_content_words(" ".join((*draft.sentences, *names))))
+        told = set(content_words(" ".join((*draft.sentences, *names))))
         while True:
             name = self.value("person")
-            if told.isdisjoint(_content_words(name)):
+            if told.isdisjoint(content_words(name)):
                 return name
 
     def _about_person(self, draft: Draft, name: str, facts: int, other: str | None = None) -> None:
@@ -381,19 +387,3 @@ class World:
             other = self.stranger(draft, a, b)
             swapped = {**words, "a": other} if "{a}" in question else {**words, "b": other}
             draft.absent.append(Question(f"{number}{event.kind}|{swapped['a']}", question.format(**swapped), UNKNOWN))
-
-
-def unrelated(count: int, seed: int, avoid: str = "") -> list[str]:
-    """`count` plain texts that have nothing to do with `avoid`: none of the words drawn for them occurs in it."""
-    taken = set(_content_words(avoid))
-    world = World(seed)
-    texts: list[str] = []
-    while len(texts) < count:
-        context = world.context(speaker=False)
-        if taken.isdisjoint(_content_words(" ".join(context.drawn))):
-            texts.append(context.text)
-    return texts
-
-
-def _content_words(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", text.lower()) if word not in {"a", "an", "the"}]

@@ -17,9 +17,11 @@ from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.lexicon import CLOSED, LISTS
 from core.training.pairs import contradiction, rivals, two_hop
+from core.training.polar import NO, YES
 from core.training.relations import ABOUT_PEOPLE
+from core.training.unrelated import unrelated
 from core.training.words import Vocabulary, held_out
-from core.training.world import World, unrelated
+from core.training.world import World
 
 
 def drawn(seed: int, held_out_side: bool, count: int = 400) -> list[Context]:
@@ -55,7 +57,7 @@ def test_every_answer_stands_in_its_context(side: bool) -> None:
             # may begin with it
             words = question.answer.removeprefix("an ").removeprefix("a ").split()
             found = [re.search(rf"\b{re.escape(word)}", context.text, re.IGNORECASE) for word in words]
-            assert all(found), (context.text, question)
+            assert all(found) or question.answer in (YES, NO), (context.text, question)
 
 
 def test_no_context_contradicts_itself() -> None:
@@ -128,7 +130,7 @@ def test_both_sides_use_the_same_sentences() -> None:
         keys = {question.topic.removeprefix("who ") for context in contexts for question in context.questions}
         return {max((name for name in names if key.startswith(name)), key=len, default=key) for key in keys}
 
-    held, trained = (World(4, side, anecdotes=0.0, scenes=0.0).contexts() for side in (True, False))
+    held, trained = (World(4, side, anecdotes=0.0, scenes=0.0, whether=0.0).contexts() for side in (True, False))
     assert relations(list(islice(held, 500))) <= relations(list(islice(trained, 3000)))
 
 
@@ -174,7 +176,9 @@ def test_unrelated_contexts_follow_from_the_seed() -> None:
 
 
 def test_the_page_gets_contexts_without_torch() -> None:
-    code = "import sys; from core.training.world import unrelated; unrelated(3, 0); assert 'torch' not in sys.modules"
+    code = (
+        "import sys; from core.training.unrelated import unrelated; unrelated(3, 0); assert 'torch' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
