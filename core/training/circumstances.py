@@ -6,7 +6,7 @@ A clause tells at most one; which of them goes with which clause follows from it
 from dataclasses import dataclass
 
 from core.training.asides import CLAUSES
-from core.training.clauses import Clause, Part, bare
+from core.training.clauses import HAPPENING, Clause, Part, bare
 from core.training.facts import lines
 from core.training.source import Source
 
@@ -69,7 +69,7 @@ _FOR = _Kind(_OCCASIONS, "What", ("for ",), "for")
 def circumstance(source: Source, clause: Clause) -> Part | None:
     """One that goes with the clause, None if the clause tells of so much already that it would be too long."""
     others = [part for name, part in clause.told() if name != "thing"]
-    if len(others) > 1 or clause.who.thing or clause.tense in ("wants", "hopes", "progressive"):
+    if len(others) > 1 or clause.who.thing or clause.tense not in HAPPENING - {"progressive"}:
         return None
     rng = source.rng
     kinds, drawn = _fitting(clause), list[str]()

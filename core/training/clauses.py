@@ -19,6 +19,8 @@ _AUXILIARIES = {
     "[is]": ("am", "is", "are"),
     "[wants]": ("want", "wants", "want"),
     "[hopes]": ("hope", "hopes", "hope"),
+    "[plans]": ("plan", "plans", "plan"),
+    "[enjoys]": ("enjoy", "enjoys", "enjoy"),
 }
 _AUXILIARY = re.compile(r"\[\w+\]")
 _DETERMINER = re.compile(r"^(?:an?|the|some|\$) ")
@@ -44,8 +46,22 @@ TENSES = {
     "wants": ("[wants] to {base}", "[does]", "want to {base}"),
     "hopes": ("[hopes] to {base}", "[does]", "hope to {base}"),
     "had": ("had to {base}", "did", "have to {base}"),
+    "stopped": ("[has] stopped {ing}", "[has]", "stopped {ing}"),
+    "started": ("started {ing}", "did", "start {ing}"),
+    "enjoys": ("[enjoys] {ing}", "[does]", "enjoy {ing}"),
+    "can": ("can {base}", "can", "{base}"),
+    "must": ("must {base}", "must", "{base}"),
+    "should": ("should {base}", "should", "{base}"),
+    "would": ("would like to {base}", "would", "like to {base}"),
+    "plans": ("[plans] to {base}", "[does]", "plan to {base}"),
+    "tried": ("tried to {base}", "did", "try to {base}"),
+    "promised": ("promised to {base}", "did", "promise to {base}"),
+    "forgot": ("forgot to {base}", "did", "forget to {base}"),
 }
 """How a verb is said, the first word of a question, and its last."""
+
+HAPPENING = frozenset({"past", "perfect", "habit", "progressive", "been", "used", "going", "will"})
+"""Tenses of what happens indeed: whoever wants to sell is not sure to find a buyer."""
 
 ASKED_IN = {
     "past": ("past", "past", "past", "perfect"),
@@ -59,6 +75,17 @@ ASKED_IN = {
     "wants": ("wants",),
     "hopes": ("hopes",),
     "had": ("had", "past"),
+    "stopped": ("stopped",),
+    "started": ("started",),
+    "enjoys": ("enjoys",),
+    "can": ("can",),
+    "must": ("must",),
+    "should": ("should",),
+    "would": ("would",),
+    "plans": ("plans",),
+    "tried": ("tried",),
+    "promised": ("promised",),
+    "forgot": ("forgot",),
 }
 """Tenses in which it may be asked about."""
 
@@ -163,7 +190,7 @@ class Clause:
             yield self._question(rng, name, part)
         if self.who.answer:
             yield self._who(rng)
-        if self.thing and (counted := self._how_many(rng)):
+        if counted := self.how_many(rng):
             yield counted
         if self.thing and self.color:
             yield self._which_color(rng, self.thing)
@@ -302,8 +329,10 @@ class Clause:
         told = f" {self.thing.answer}" if self.thing else ""
         return f"{'what ' if self.who.thing else REVERSE}{self.verb.base}{told}|{told or rest}"
 
-    def _how_many(self, rng: random.Random) -> Question | None:
-        assert self.thing
+    def how_many(self, rng: random.Random) -> Question | None:
+        """How many of its object, if its phrase says a number."""
+        if not self.thing:
+            return None
         number, _, noun = self.thing.answer.partition(" ")
         if number not in NUMBERS or not noun:
             return None

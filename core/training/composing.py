@@ -36,6 +36,9 @@ STATES = frozenset(
 COLOURED = 0.12
 """How often a colour is put to an object, and asked for."""
 
+INTENTIONS = ("can", "must", "should", "would", "plans", "tried", "promised", "forgot")
+"""Tenses of what need not happen."""
+
 EPITHETS = ("old", "new", "heavy", "little", "broken", "expensive", "huge", "antique", "wooden", "second", "rusty")
 EPITHET = 0.1
 """How often one of those is."""
@@ -94,10 +97,14 @@ class Composer:
         weights: dict[str, float] = {"going": 0.5, "will": 0.5}
         if "o" not in verb.flags:
             weights |= {"wants": 0.5, "hopes": 0.2}
+            if verb.base not in STATES:
+                weights |= dict.fromkeys(INTENTIONS, 0.15)
         if "e" in verb.flags:
             weights |= {"past": 6, "perfect": 1.5, "had": 0.3}
         if "h" in verb.flags:
             weights |= {"habit": 5, "used": 1.0}
+            if "o" not in verb.flags and verb.base not in STATES:
+                weights |= dict.fromkeys(("stopped", "started", "enjoys"), 0.35)
         if verb.base not in STATES:
             weights |= {"progressive": 1.0} | ({"been": 1.2} if "h" in verb.flags else {})
         return self.source.rng.choices(list(weights), list(weights.values()))[0]

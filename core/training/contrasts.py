@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from core.training.clauses import Part, Who, bare
+from core.training.clauses import Clause, Part, Who, bare
+from core.training.converses import verb_called
 from core.training.drafts import UNKNOWN, Question
 from core.training.facets import PARTED
 from core.training.grammar import with_article
@@ -10,6 +11,12 @@ from core.training.manners import CAUSES, CONDITIONS, INSTEAD, TAILS
 from core.training.phrasing import Phraser, Told
 from core.training.polar import NO, polar
 from core.training.sights import SIGHTS
+
+_COUNTING = (
+    ("habit", ("need", "own", "want", "keep")),
+    ("past", ("buy", "find", "see", "sell", "get", "count", "order", "lose")),
+)
+"""Tenses and verbs that numbers are compared in."""
 
 
 def where(say: Phraser) -> Told:
@@ -123,6 +130,32 @@ def is_called(say: Phraser) -> Told:
     if rng.random() < 0.3:
         return f"{name} {rng.choice(('is', 'was'))} {who}.", (clause,)
     return f"{the}{who.removeprefix('the')} {called} {name}.", (clause,)
+
+
+def in_other_numbers(say: Phraser) -> Told:
+    """ "The recipe needs six eggs, but we only have two"."""
+    rng = say.rng
+    words: list[str] = []
+    noun, count, other_count = (
+        say.source.filled(template, words) for template in ("{countable}", "{count}", "{count}")
+    )
+    while other_count == count:
+        other_count = say.source.filled("{count}", words)
+    say.draft.drawn += words
+    one, other = say.cast.who(), say.cast.who()
+    tense, verbs = rng.choice(_COUNTING)
+    first, second = (
+        Clause(who, verb_called(rng.choice(verbs)), tense, Part(f"{number} {noun}", f"{number} {noun}", "What"))
+        for who, number in ((one, count), (other, other_count))
+    )
+    if one.asked == other.asked:
+        return f"{say.sentence(first)}.", (first,)
+    if asked := second.how_many(rng):
+        say.draft.questions.append(asked)
+    only = rng.choice(("", "", "only ", "just "))
+    joint = rng.choice((", but", ", and", " while", "."))
+    said = f"{other.said} {only}{second.finite()} {other_count}"
+    return f"{say.sentence(first)}{joint} {say.joint_case(joint, said)}.", (first,)
 
 
 def under_a_condition(say: Phraser) -> Told:

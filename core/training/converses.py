@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from core.training.cast import by_name
-from core.training.clauses import Clause, Part
+from core.training.clauses import HAPPENING, Clause, Part
 from core.training.drafts import UNKNOWN, Question
 from core.training.grammar import sentence_case
 from core.training.verbs import Verb, verbs
@@ -29,9 +29,6 @@ CONVERSES = {
     "tell": ("hear",),
 }
 """Verbs of the same event told of the receiver, or of the giver."""
-
-HAPPENING = frozenset({"past", "perfect", "habit", "progressive", "been", "used", "going", "will"})
-"""Tenses in which both sides hold: whoever wants to sell is not sure to find a buyer."""
 
 _PREPOSITION = re.compile(
     r"(across|along|under|behind|near|above|over|through|inside|around|from|into|on|in) (?:the|an?) "
@@ -52,7 +49,7 @@ def converse(rng: random.Random, clause: Clause) -> Clause | None:
             giver = Part(f"{end} {who.asked}", who.answer or who.asked, "Who", end)
             other = by_name(clause.receiver.answer)
             sides.append(
-                replace(clause, who=other, verb=_verb(base), receiver=giver, receiver_first=False, company=None)
+                replace(clause, who=other, verb=verb_called(base), receiver=giver, receiver_first=False, company=None)
             )
     if clause.company and _named(clause.company):
         company = Part(f"with {who.asked}", who.answer or who.asked, "Who", "with")
@@ -134,5 +131,6 @@ def _named(part: Part) -> bool:
 
 
 @cache
-def _verb(base: str) -> Verb:
+def verb_called(base: str) -> Verb:
+    """The first verb with that base form."""
     return next(verb for verb in verbs() if verb.base == base)

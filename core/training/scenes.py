@@ -31,6 +31,7 @@ WAYS: dict[Callable[[Phraser], Told], float] = {
     contrasts.never: 0.8,
     contrasts.is_called: 1.2,
     contrasts.under_a_condition: 1.6,
+    contrasts.in_other_numbers: 0.7,
 }
 """How scenes are told, and how often."""
 

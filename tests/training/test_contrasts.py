@@ -87,3 +87,16 @@ def test_somebody_may_be_ours() -> None:
     assert all(who.answer and who.answer in who.said for who in people)
     assert any(who.said.startswith("our ") for who in people)
     assert any(who.said.startswith("my ") and who.said.endswith(",") for who in people)
+
+
+def test_of_two_numbers_each_is_whose_it_is() -> None:
+    both = [(said, asked) for said, asked, _ in told(contrasts.in_other_numbers) if len(asked) > 1]
+    assert both
+    for said, asked in both:
+        numbers = [question for question in asked if question.text.lower().find("how many") >= 0]
+        if len({question.answer for question in numbers}) == 2:
+            first, second = sorted({question.answer for question in numbers}, key=said.lower().index)
+            assert said.lower().index(first) < said.lower().index(second)
+            break
+    else:
+        raise AssertionError("never two numbers")

@@ -9,8 +9,8 @@ from itertools import islice
 import pytest
 
 from core.training.cast import by_name
-from core.training.clauses import Clause, Part
-from core.training.converses import CONVERSES, HAPPENING, converse, exchanged, in_the_passive, open_when_exchanged
+from core.training.clauses import HAPPENING, Clause, Part
+from core.training.converses import CONVERSES, converse, exchanged, in_the_passive, open_when_exchanged
 from core.training.drafts import UNKNOWN
 from core.training.verbs import Verb, parsed, verbs
 from core.training.world import World
