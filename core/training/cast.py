@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.training.clauses import Who, bare
-from core.training.drafts import Draft
+from core.training.drafts import Draft, Question
 from core.training.facets import KINDS, POINTED
 from core.training.grammar import with_article
 from core.training.manners import OURS, TITLES
@@ -57,7 +57,10 @@ class Cast:
         if draw < 0.45:
             relative = f"{name}'s {self.source.value('family')}"
             return Who(relative, relative, pronoun, possessive)
-        if draw < 0.5:
+        if draw < 0.48:
+            role = f"the {self.noted('{job}')}'s {self.source.value('family')}"
+            return Who(role, role, pronoun, possessive)
+        if draw < 0.53:
             role = f"the {self.source.value('job')}"
             return Who(role, role, pronoun, possessive, answer=bare(role))
         return Who(name, name, pronoun, possessive, answer=name)
@@ -97,6 +100,7 @@ class Cast:
             return Who(role, role, pronoun, possessive, answer=role.removeprefix(f"{our} "))
         name = rng.choice((self.person(), f"{rng.choice(TITLES)} {self.person()}"))
         said = rng.choice((f"{role}, {name},", f"{role} {name}", f"{name}, {role},"))
+        self.draft.questions.append(Question(f"who is|{role}", f"Who is {role}?", name))
         return Who(said, rng.choice((name, role)), pronoun, possessive, answer=name)
 
     def somebody(self, who: Who) -> tuple[str, str]:

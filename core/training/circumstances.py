@@ -16,6 +16,9 @@ TOLD = 0.17
 PRICED = frozenset({"buy", "sell", "rent", "rent out", "order"})
 """Verbs of things that have a price."""
 
+PAID = frozenset({"pay", "pay for", "want", "earn", "get", "collect"})
+"""Verbs of what may be had in cash."""
+
 _TRAVEL = ("by train", "by bus", "by taxi", "by boat", "by bicycle", "by sledge", "by {transport}", "by {auto}")
 _MANNERS = lines("""
     by hand|in secret|without a word|with great care|in a hurry|by accident|on purpose|in silence|by candlelight|
@@ -40,6 +43,7 @@ _AIMS = lines("""
     to get fit|to learn {language}|to pay for {a auto}|to buy {a thing}|to celebrate the {occasion}|to relax|
     to help {first}|to make room for {a thing}|to win {a prize}|to see the {landmark}|to keep the {animal} away|
     to become {a job}|to forget {first}|to scare the {animal_plural} away""")
+_FEASTS = ("for Christmas", "for Easter", "for New Year", "for Hanukkah", "for Halloween", "for Thanksgiving")
 _OCCASIONS = ("for the {gathering}", "for the {occasion}", "for {p} birthday", "for {first}'s birthday")
 
 
@@ -64,6 +68,7 @@ _HOW_OFTEN = _Kind(_OFTEN, "How often")
 _WHY = _Kind(_CAUSES, "Why", ("because of ",))
 _AIM = _Kind(_AIMS, "Why")
 _FOR = _Kind(_OCCASIONS, "What", ("for ",), "for")
+_FEAST = _Kind(_FEASTS, "When", ("for ",))
 
 
 def circumstance(source: Source, clause: Clause) -> Part | None:
@@ -89,9 +94,11 @@ def _fitting(clause: Clause) -> dict[_Kind, float]:
     if clause.thing and not clause.of_person:
         kinds[_WITH] = 1.2
         if not (clause.receiver and clause.receiver.ends == "for"):
-            kinds[_FOR] = 0.7
+            kinds |= {_FOR: 0.7} if clause.moment else {_FOR: 0.7, _FEAST: 0.5}
         if tense in ("past", "will", "perfect") and "e" in verb.flags:
             kinds[_TAKING] = 1
+    if verb.base in PAID:
+        kinds[_PAYING] = 5
     if verb.base in PRICED:
         return kinds | {_HOW_MUCH: 6, _PAYING: 3}
     if any(place.startswith(("to ", "into ", "from ")) for place in verb.places):

@@ -29,6 +29,7 @@ _PREPOSITION = re.compile(
     r"beside|between|inside|outside|along|across|around|through|by|over|beneath|from|to|into|against|among|past|off|"
     r"up|down|onto|opposite|beyond) (?:(?:an?|the|\$) )?"
 )
+_NUMBERED = re.compile(r"^(\w+) (platform|gate|room|table|row|counter|floor|dock|stall|house number) (\w+)$")
 NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty")
 
 RECEIVERS = (("f", "for"), ("t", "to"), ("n", "from"))
@@ -194,13 +195,18 @@ class Clause:
             yield counted
         if self.thing and self.color:
             yield self._which_color(rng, self.thing)
+        if self.place and (numbered := _NUMBERED.search(self.place.said)):
+            lead, noun, number = numbered.groups()
+            asked = self._question(rng, "place", Part(self.place.said, number, f"Which {noun}", lead))
+            yield replace(asked, key=f"{self.verb.base} which {noun}|{self.who.asked}")
 
     def left_open(self, rng: random.Random) -> Iterator[Question]:
         """One for every part that might have been told."""
         flags = self.verb.flags
         if not self.place and self.verb.places:
             yield self._question(rng, "place", Part("", UNKNOWN, "Where"))
-        if not self.moment and self.tense in ("past", "perfect", "going", "will"):
+        timed = self.moment or (self.besides and self.besides.asked == "When")
+        if not timed and self.tense in ("past", "perfect", "going", "will"):
             yield self._question(rng, "moment", Part("", UNKNOWN, rng.choice(("When", "When", "On which day"))))
         for flag, end in RECEIVERS:
             if not self.receiver and flag in flags:
@@ -264,10 +270,8 @@ class Clause:
         return f"{self.verb.base}{told} {name}|{self.who.asked}"
 
     def _how_long_it_took(self, rng: random.Random, part: Part) -> Question:
-        does = f"{self.verb.base}{self._mentioned(rng, 'besides')}"
-        will = self.tense == "will"
-        begin = "How long will it take" if will else rng.choice(("How long did it take", "How long did it take"))
-        text = f"{begin} {self.who.object} to {does}?"
+        does = f" to {self.verb.base}{self._mentioned(rng, 'besides')}" if rng.random() < 0.7 else ""
+        text = f"How long {'will' if self.tense == 'will' else 'did'} it take {self.who.object}{does}?"
         return Question(self._key("besides", part), text, part.answer)
 
     def _mentioned(self, rng: random.Random, asked_for: str) -> str:

@@ -39,6 +39,12 @@ COLOURED = 0.12
 INTENTIONS = ("can", "must", "should", "would", "plans", "tried", "promised", "forgot")
 """Tenses of what need not happen."""
 
+NUMBERED = (
+    *("on platform {count}", "from platform {count}", "at gate {count}", "in room {age}", "at table {count}"),
+    *("in row {age}", "at counter {count}", "on floor {count}", "at stall {age}", "from gate {age}"),
+)
+"""Places that go by number."""
+
 EPITHETS = ("old", "new", "heavy", "little", "broken", "expensive", "huge", "antique", "wooden", "second", "rusty")
 EPITHET = 0.1
 """How often one of those is."""
@@ -157,7 +163,9 @@ class Composer:
             said = f"in {self.source.value('city')}"
         elif draw < 0.2:
             said = f"{rng.choice(('in', 'near', 'on the island of', 'in the village of'))} {self.source.value('M')}"
-        elif draw < 0.26:
+        elif draw < 0.23:
+            said = self.cast.noted(rng.choice(NUMBERED))
+        elif draw < 0.28:
             said = f"{rng.choice(('behind', 'next to', 'near', 'in front of'))} the {self.source.value('landmark')}"
         else:
             said = self.source.words.phrase_of(verb.places, bare_place) or f"in {self.source.value('M')}"

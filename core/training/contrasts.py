@@ -6,10 +6,10 @@ from core.training.clauses import Clause, Part, Who, bare
 from core.training.converses import verb_called
 from core.training.drafts import UNKNOWN, Question
 from core.training.facets import PARTED
-from core.training.grammar import with_article
+from core.training.grammar import sentence_case, with_article
 from core.training.manners import CAUSES, CONDITIONS, INSTEAD, TAILS
 from core.training.phrasing import Phraser, Told
-from core.training.polar import NO, polar
+from core.training.polar import NO, polar, with_another
 from core.training.sights import SIGHTS
 
 _COUNTING = (
@@ -111,6 +111,14 @@ def never(say: Phraser) -> Told:
     )
     say.draft.questions.append(polar(rng, replace(first, receiver=None, company=None, place=None, moment=None), NO))
     joint = rng.choice(("; ", ", but ", ". ", ", so ", " because "))
+    instead = say.composer.another_thing(first)
+    if instead and not first.of_person and with_another(first, instead) and rng.random() < 0.4:
+        likes = rng.choice(("prefer", "like"))
+        best = " best" if likes == "like" else ""
+        said = f"{then.said} {likes}{'s' if who.form == 1 else ''} {instead.said}{best}"
+        asked = f"What {does} {who.asked} {likes}{best}?"
+        say.draft.questions.append(Question(f"{likes} thing|{who.asked}", sentence_case(asked), instead.answer))
+        return f"{denied}{joint}{say.joint_case(joint, said)}.", ()
     return f"{denied}{joint}{say.joint_case(joint, say.sentence(second, False))}.", (second,)
 
 
@@ -170,6 +178,10 @@ def under_a_condition(say: Phraser) -> Told:
     if lead.startswith("because ") and not clause.besides:
         cause = bare(lead.removeprefix("because ").removesuffix(","))
         say.draft.questions.append(clause.asked_for(rng, Part("", cause, "Why")))
+    if lead.startswith("if "):
+        asked = next(clause.questions(rng))
+        if asked.text.endswith("?"):
+            say.draft.questions.append(replace(asked, text=f"{asked.text[:-1]} {lead[:-1]}?"))
     said = f"{clause.who.said} {clause.predicate(rng)}"
     if rng.random() < 0.25:
         said += say.cast.noted(rng.choice(INSTEAD))

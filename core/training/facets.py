@@ -25,9 +25,9 @@ _FACETS = lines("""
     costs {age} euros ? How much does {t} cost? ? How many euros does {t} cost?|
     cost {age} dollars ? How much did {t} cost? ? How many dollars did {t} cost?|
     is made of {material} ? What is {t} made of? ? Which material is {t} made of?|
-    has a {material} roof ? What is the roof of {t} made of?|
+    has {a material} roof ? What is the roof of {t} made of?|
     is {color} ? What color is {t}? ? What colour is {t}? ? Which color is {t}?|
-    has a {color} door ? What color is the door of {t}? ? What colour is the door of {t}?|
+    has {a color} door ? What color is the door of {t}? ? What colour is the door of {t}?|
     stands behind the {landmark} ? Where is {t}? ? What does {t} stand behind?|
     is next to the {landmark} ? Where is {t}? ? What is {t} next to?|
     is above the {landmark} ? Where is {t}? ? What is {t} above?|

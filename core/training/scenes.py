@@ -16,6 +16,7 @@ from core.training.drafts import UNKNOWN, Draft
 from core.training.grammar import sentence_case
 from core.training.phrasing import Phraser, Told
 from core.training.polar import either, open_polar, polar, with_another
+from core.training.requests import asked_to
 from core.training.source import Source
 
 WAYS: dict[Callable[[Phraser], Told], float] = {
@@ -32,6 +33,7 @@ WAYS: dict[Callable[[Phraser], Told], float] = {
     contrasts.is_called: 1.2,
     contrasts.under_a_condition: 1.6,
     contrasts.in_other_numbers: 0.7,
+    asked_to: 1,
 }
 """How scenes are told, and how often."""
 

@@ -251,18 +251,22 @@ def of_two_colors(cast: Cast) -> tuple[str, bool]:
     while other == one:
         other = cast.noted("{color}")
     first, second = cast.person(), cast.person()
+    relative = cast.noted("{family}")
+    said = f"{rng.choice(('his', 'her'))} {relative}" if rng.random() < 0.3 else second
+    second = second if said == second else relative
     is_of, whose = rng.choice(_WHOSE)
     for color, name in ((one, first), (other, second)):
         thing = f"{color} {noun}"
         _asked(cast, f"whose|{thing}", whose.format(thing), name)
-        if is_of == "belongs to":
-            _asked(cast, f"color of {noun}|{name}", f"What color is {name}'s {noun}?", color)
+        if is_of == "belongs to" and name != relative:
+            for text in (f"What color is {name}'s {noun}?", f"What colour is {name}'s {noun}?"):
+                _asked(cast, f"color of {noun}|{name}", text, color)
     left = cast.noted("{color}")
     if left not in (one, other):
         draft.absent.append(Question(f"whose|{left} {noun}", whose.format(f"{left} {noun}"), UNKNOWN))
     begin = is_of if rng.random() < 0.3 else is_of.split()[-1]
     joint = rng.choice((" and", ", but", ", and"))
-    return f"the {one} {noun} {is_of} {first}{joint} the {other} one {begin} {second}", True
+    return f"the {one} {noun} {is_of} {first}{joint} the {other} one {begin} {said}", True
 
 
 SIGHTS: dict[Callable[[Cast], tuple[str, bool]], float] = {

@@ -19,7 +19,7 @@ from core.training.ways import joined, meanwhile, plain
 from core.training.world import World
 from tests.training.test_polar import BRAM
 
-BEGIN = {"How", "What", "How long", "How much", "How often", "Why"}
+BEGIN = {"How", "When", "What", "How long", "How much", "How often", "Why"}
 
 
 def drawn(count: int) -> list[Clause]:
