@@ -61,16 +61,19 @@ class Parts:
         nothing = self.tensors[0].new_empty(0, *self.tensors[0].shape[1:])  # no view, which would keep all of it
         return Parts(tuple(rows for rows in kept if len(rows)) or (nothing,))
 
-    def pick(self, index: Tensor, device: torch.device | None = None) -> Tensor:
+    def pick(self, index: Tensor, device: torch.device | None = None, into: Tensor | None = None) -> Tensor:
         """Rows [M, w] of an index [M] on any device.
 
         Args:
             device: where they are wanted; by default where these are. A GPU fetches pinned rows when its turn comes:
                 they have to live until then.
+            into: [M, w] there, to be overwritten by them.
         """
         device = device or self.device
         if device.type == "cuda" and all(rows.is_cuda or rows.is_pinned() for rows in self.tensors if len(rows)):
-            return self._fetched(index.to(device), device)
+            return self._fetched(index.to(device), device, into)
+        if into is not None:
+            return into.copy_(self.pick(index, device))
         first, index = self.tensors[0], index.to(self.device)
         if len(self.tensors) == 1:
             return first.index_select(0, index).to(device)
@@ -82,23 +85,28 @@ class Parts:
             start += len(rows)
         return picked.to(device)
 
-    def _fetched(self, index: Tensor, device: torch.device) -> Tensor:
+    def _fetched(self, index: Tensor, device: torch.device, into: Tensor | None) -> Tensor:
         """The same on a GPU, which need not tell the host how many rows are of which part."""
-        picked = index.new_empty(len(index), *self.tensors[0].shape[1:], dtype=self.tensors[0].dtype)
+        first = self.tensors[0]
+        picked = index.new_empty(len(index), *first.shape[1:], dtype=first.dtype) if into is None else into
         start = 0
         for rows in self.tensors:
             if not len(rows):
                 continue
             seen = rows if rows.is_cuda else _mapped(rows, device)
-            some = seen.index_select(0, (index - start).clamp(0, len(rows) - 1) if len(rows) < len(self) else index)
-            picked = torch.where((index >= start)[:, None], some, picked) if start else some
+            places = (index - start).clamp_(0, len(rows) - 1) if len(rows) < len(self) else index
+            if start == 0:
+                torch.index_select(seen, 0, places, out=picked)
+            else:
+                torch.where((index >= start)[:, None], seen.index_select(0, places), picked, out=picked)
             start += len(rows)
         return picked
 
 
 def joined(parts: Sequence[Parts]) -> Parts:
     """All of these in a row, nothing copied."""
-    return Parts(tuple(rows for each in parts for rows in each.tensors))
+    tensors = tuple(rows for each in parts for rows in each.tensors)
+    return Parts(tuple(rows for rows in tensors if len(rows)) or tensors[:1])
 
 
 def on_host(rows: Tensor) -> Tensor:

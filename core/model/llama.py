@@ -124,6 +124,10 @@ class MemoryLayer(nn.Module):
         normed = self.input_layernorm(rows if norm.is_meta else rows.to(norm.device))[None]
         return self._heads(self.k_proj(normed))[0], self._heads(self.v_proj(normed))[0]
 
+    def asks(self, rows: Tensor) -> Tensor:
+        """Retriever queries of prompt rows: [n, d] -> [n, h]."""
+        return retriever_rows(self, rows, "query")
+
     def _heads(self, rows: Tensor) -> Tensor:
         return rows.unflatten(-1, (-1, self.head_dim)).transpose(1, 2)
 
@@ -184,7 +188,18 @@ class MemoryLlama(nn.Module):
     def _forget(self) -> None:
         self.prepared = Prepared()
         self.steps: Recordings[Any] = Recordings()  # decoding a token
+        self.prompts: Recordings[Any] = Recordings()  # a question's pass
         self.writings: Recordings[Any] = Recordings()  # the new tokens of an injection
+
+
+def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: Literal["query", "key"]) -> Tensor:
+    """Retriever queries (of prompt rows) or keys (of memory tokens): [..., d] -> [..., h], on the layer's device."""
+    assert layer.selector is not None
+    norm = layer.input_layernorm.weight
+    if not norm.is_meta:  # a layer that waits on the host fetches rows itself
+        rows = rows.to(norm.device)
+    projector = layer.selector.query if kind == "query" else layer.selector.key
+    return cast(Tensor, projector(layer.input_layernorm(rows)))
 
 
 def llama_config(config: ModelConfig) -> LlamaConfig:

@@ -16,8 +16,7 @@ from core.memory.long_term import Absorbed
 from core.memory.short_term import Dropped
 from core.memory.state import LongTerm, MemoryState, ShortTerm
 from core.model.attention import causal_mask
-from core.model.llama import MemoryLlama
-from core.model.reading import retriever_rows
+from core.model.llama import MemoryLlama, retriever_rows
 from core.model.recorded import can_be_recorded, recorded
 from core.model.taps import tap, watcher
 
