@@ -119,6 +119,13 @@ def on_host(rows: Tensor) -> Tensor:
     return host
 
 
+def on_device(numbers: Tensor, device: torch.device) -> Tensor:
+    """Numbers of the host on a device; a GPU gets them when its turn comes, and nothing waits for it."""
+    if device.type != "cuda" or numbers.is_cuda:
+        return numbers.to(device)
+    return numbers.contiguous().pin_memory().to(device, non_blocking=True)
+
+
 class _Address:
     """Pinned rows as the CUDA array interface describes arrays: a GPU reaches them under the host's address."""
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from core.memory.parts import Parts, joined
+from core.memory.parts import Parts, joined, on_device
 from core.memory.state import LongTermLayer
 
 
@@ -79,7 +79,7 @@ def _copied(values: Tensor, device: torch.device) -> Tensor:
         return values
     found = _copies.get(values)
     if found is None or found.device != device:
-        found = values.to(device)
+        found = on_device(values, device)
         _copies[values] = found
     return found
 

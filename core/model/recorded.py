@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import torch
 
@@ -55,7 +55,7 @@ def recorded_in_turn(acts: Sequence[Callable[[], Made]], device: torch.device) -
             torch.cuda.set_stream(before)
 
 
-def _recorded(act: Callable[[], Made], pool: tuple[int, int], stream: torch.cuda.Stream) -> Callable[[], Made]:
+def _recorded(act: Callable[[], Made], pool: Any, stream: torch.cuda.Stream) -> Callable[[], Made]:
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph, pool=pool, stream=stream, capture_error_mode="thread_local"):
         made = act()
