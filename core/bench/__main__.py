@@ -28,8 +28,8 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 SIZES = [1_000, 5_000, 20_000, 75_000, 150_000]
 
 
-def measure(given: argparse.Namespace) -> dict[str, Any]:
-    """Everything, as one document."""
+def measure(given: argparse.Namespace) -> tuple[dict[str, Any], Case]:
+    """Everything, as one document, and what was measured."""
     device = torch.device(given.device)
     named = given.dtype or ("bfloat16" if device.type == "cuda" else "float32")
     dtype = DTYPES[named]
@@ -40,10 +40,8 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
     times = case.times(given.repeats)
     together = case.together(given.repeats)
     recorded = case.recording(given.repeats)
-    if given.profile:
-        _write(given.profile, profiles(case))
     stored = model.memory.long_term
-    return {
+    found = {
         "shape": given.shape,
         "stored": len(stored.store[0]) if stored else 0,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine(),
@@ -63,6 +61,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         "peak_bytes": peak_bytes(device),
         "growth": _growth(model, given.repeats) if given.growth and stored else [],
     }
+    return found, case
 
 
 def _growth(model: LoadedModel, repeats: int) -> list[dict[str, Any]]:
@@ -107,13 +106,15 @@ def main(arguments: list[str] | None = None) -> int:
     if given.threads:
         torch.set_num_threads(given.threads)
     try:
-        result = measure(given)
+        result, case = measure(given)
     except PalimpsestError as error:
         print(error, file=sys.stderr)
         return 1
     print(printed(result))
     if given.json:
         _write(given.json, result)
+    if given.profile:
+        _write(given.profile, profiles(case))
     return 0
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import torch
-from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity, profile
 
 from core.bench.cases import Case
@@ -71,8 +70,8 @@ def _profile(job: Job, device: torch.device) -> dict[str, Any]:
         job.act()
         settle(device)
     events = profiled.events() or []
-    kernels = [event for event in events if event.device_type == DeviceType.CUDA]
-    calls = [event for event in events if event.device_type == DeviceType.CPU]
+    kernels = [event for event in events if event.device_type.name == "CUDA"]
+    calls = [event for event in events if event.device_type.name == "CPU"]
     spans = [(event.time_range.start, event.time_range.end) for event in kernels]
     return {
         "wall_ms": round(1000 * wall, 2),

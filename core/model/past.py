@@ -74,6 +74,11 @@ class Past:
     def buffer(self) -> Buffer:
         return self._buffer
 
+    @property
+    def address(self) -> tuple[int, int, int]:
+        """Where its buffer lies, and how many rows that has; what is recorded depends on it."""
+        return self._buffer.keys.data_ptr(), self._buffer.values.data_ptr(), self._buffer.capacity
+
     def has_room(self, count: int) -> bool:
         """Whether as many rows can be written behind these without a copy."""
         return self._buffer.used == self.length and self.length + count <= self._buffer.capacity

@@ -151,7 +151,7 @@ def pieces_over(network: MemoryLlama, pasts: Sequence[Past], before: int, count:
     size = next(length for length in LENGTHS if length >= count)
     found: Pieces | None = None
     if can_be_recorded(network):
-        addresses = (number for past in pasts for number in _address(past))
+        addresses = (number for past in pasts for number in past.address)
         key: Key = (size, before, pasts[0].length, *addresses)
         found = network.prompts.of(key, lambda: Pieces(network, pasts, before, size))
     return found or Pieces(network, pasts, before, size, record=list)
@@ -162,7 +162,3 @@ def in_pieces(network: MemoryLlama) -> bool:
     buffers.
     """
     return is_whole(network.embed_tokens.weight.device, network.layers[0].backend) and stays(network)
-
-
-def _address(past: Past) -> Key:
-    return past.buffer.keys.data_ptr(), past.buffer.values.data_ptr(), past.buffer.capacity

@@ -11,7 +11,9 @@ import core
 from core.bench import plain
 from core.bench.models import model_of
 from core.memory.parts import Parts, on_host
+from core.memory.short_term import write
 from core.model.reading import decode, read
+from core.model.recorded import Recordings
 from core.model.steps import step_after
 from core.model.taps import watching
 from core.model.writing import inject
@@ -94,6 +96,48 @@ def test_a_recorded_injection_gives_the_same_bits(count: int) -> None:
         assert torch.equal(memory.short_term.tokens, plainly.short_term.tokens)
     writing = model.network.writings.of((count,), lambda: pytest.fail("it was not recorded"))
     assert writing is not None
+
+
+def test_what_is_moved_beside_the_pass_is_what_write_moves() -> None:
+    """The pool, and the rows that went to the host."""
+    model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
+    memory = model.memory
+    for seed in range(3):
+        chunk = torch.randint(3, 8000, (100,), generator=torch.Generator().manual_seed(seed)).cuda()
+        done = inject(model.network, memory, chunk)
+        assert done.dropped is not None
+        ranks = torch.searchsorted(memory.short_term.serials, done.dropped.serials)
+        pool, dropped = write(memory.short_term, done.delta, ranks, memory.next_serial)
+        assert torch.equal(done.memory.short_term.tokens, pool.tokens)
+        assert torch.equal(done.dropped.tokens, dropped.tokens)
+        assert done.memory.long_term is not None
+        for layer, rows in zip(done.memory.long_term.pending, dropped.tokens, strict=True):
+            assert torch.equal(layer.tokens[-len(rows) :], rows.cpu())
+        memory = done.memory
+
+
+def test_a_recorded_prompt_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the second of one length on it is repeated from a recording, after injections too."""
+    model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
+    network, memory = model.network, model.memory
+    generator = torch.Generator().manual_seed(4)
+
+    def logits(question: torch.Tensor) -> list[torch.Tensor]:
+        reading = read(network, memory, question)
+        return [reading.logits, decode(network, reading.cache, question[:1]).logits]
+
+    for count in (20, 24, 31, 7):
+        memory = inject(network, memory, torch.randint(3, 8000, (150,), generator=generator).cuda()).memory
+        questions = torch.randint(3, 8000, (3, count), generator=generator).cuda()
+        ours = list(map(logits, questions))
+        with monkeypatch.context() as plainly:
+            plainly.setattr(Recordings, "of", lambda *_: None)
+            theirs = list(map(logits, questions))
+        for mine, other in zip(ours, theirs, strict=True):
+            assert torch.equal(mine[0], other[0]), "the question's pass"
+            assert torch.equal(mine[1], other[1]), "the token after it"
+    assert len(network.prompts._made) == 1
+    assert len(network.steps._made) == 1
 
 
 @pytest.mark.parametrize(("dtype", "bound"), [(torch.float32, 2e-3), (torch.bfloat16, 0.08)])

@@ -15,6 +15,7 @@ from core.memory.forgetting import mask
 from core.model import past as past_module
 from core.model.attention import attend, attend_all, causal_mask, unwritten
 from core.model.checkpoint import LoadedModel, assemble
+from core.model.pieces import Pieces
 from core.model.reading import Decoded, _repeated, decode, read
 from core.model.recorded import Recordings
 from core.model.steps import Step
@@ -135,10 +136,11 @@ def test_a_recording_does_not_keep_its_network(model: LoadedModel, whole: None) 
     kept = (
         Step(network, pasts, record=frozen),
         Writing(network, memory.short_term.tokens[:, -4:], ids(1), record=frozen),
+        Pieces(network, pasts, 1, 32, record=lambda acts: [frozen(act) for act in acts]),
     )
     gone = ref(network)
     gc.disable()
     del network
     assert gone() is None
     gc.enable()
-    assert len(kept) == 2
+    assert len(kept) == 3
