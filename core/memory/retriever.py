@@ -46,7 +46,8 @@ def retrieve(
 
     Args:
         queries: [n, h], retriever queries of the prompt's rows entering this layer.
-        into: [R, d], where the vectors are wanted; the retrieval then has none. Only of a store that is scored.
+        into: [R, d], where the vectors are wanted, or [R, 2 * Hkv * hd] for what reading makes of them; the retrieval
+            then has none. Only of a store that is scored.
     """
     where = queries.device
     if len(store) < budget:
@@ -62,8 +63,12 @@ def retrieve(
         ages += (selected >= len(store)) * (pending.grown - store.grown)
     order, ages = oldest_first(selected, ages)
     serials = _whole([_copied(layer.serials, where) for layer in both])[order]
-    tokens = joined((store.token_parts, pending.token_parts)).pick(order, where, into)
-    return Retrieval(tokens if into is None else tokens[:0], order, ages, serials, scores)
+    vectors = joined((store.token_parts, pending.token_parts))
+    if into is None:
+        return Retrieval(vectors.pick(order, where), order, ages, serials, scores)
+    read = [layer.read_parts for layer in both if layer.read_parts is not None]
+    (joined(read) if len(read) == len(both) else vectors).pick(order, where, into)
+    return Retrieval(into[:0], order, ages, serials, scores)
 
 
 def _whole(parts: Sequence[Tensor]) -> Tensor:

@@ -24,6 +24,7 @@ from core.model.llama import MemoryLlama
 from core.model.packed import packed
 from core.model.placement import Plan
 from core.model.room import require_room
+from core.model.stored import with_read_rows
 from core.model.weights import Shapes, Weights
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "tiny"
@@ -119,7 +120,7 @@ def load(
         name=str(name),
         network=network,
         tokenizer=_tokenizer(folder),
-        memory=place(memory, device, dtype, where),
+        memory=with_read_rows(network, place(memory, device, dtype, where)),
         backend=backend,
         fingerprint=weights.fingerprint(config),
     )

@@ -20,6 +20,7 @@ from core.model.pieces import LONGEST, in_pieces, pieces_over
 from core.model.prepared import Made, Question
 from core.model.rows import rotate
 from core.model.steps import Passed, Step, step_after
+from core.model.stored import are_kept
 from core.model.taps import Listener, tap, watcher
 
 ROOM = 64
@@ -260,7 +261,8 @@ class MemoryRows:
                 return None
             return retrieve(queries, stored.store[index], stored.pending[index], budget, into)
 
-        passed = pieces_over(network, pasts, before, count)(self._prompt, search)
+        made_before = stored is not None and are_kept((*stored.store, *stored.pending))
+        passed = pieces_over(network, pasts, before, count, made_before)(self._prompt, search)
         pasts = [past.grown(count) for past in pasts]
         made = [
             Made(entered, Prefix(bos, found, self._every_rank, before + size), left, queries, past.holder, past.length)

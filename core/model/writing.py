@@ -20,6 +20,7 @@ from core.model.attention import causal_mask
 from core.model.beside import Beside
 from core.model.llama import MemoryLlama, retriever_rows
 from core.model.recorded import can_be_recorded, recorded
+from core.model.stored import are_kept, read_rows
 from core.model.taps import tap, watcher
 
 
@@ -57,15 +58,22 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: 
         )
     with beside.working():
         pool, dropped = short_term.move_up(before, drops, memory.next_serial, room)
+        read = _read(network, dropped.tokens) if stored is not None and are_kept(stored.pending) else None
         vectors = on_host(dropped.tokens) if stored is not None else None  # the long-term memory is kept there
+        read = on_host(read) if read is not None else None
     pool.tokens[:, -count:] = delta
     network.prepared.written(before.tokens, pool.tokens, drops)
     absorbed = None
     if stored is not None and vectors is not None and config.long_term is not None:
         keys = [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
         left = dropped._replace(tokens=vectors)
-        absorbed = long_term.absorb(stored, left, keys, count, config.long_term, config.retrieved)
+        absorbed = long_term.absorb(stored, left, keys, count, config.long_term, config.retrieved, read)
     return Injection(written(memory, pool, absorbed.memory if absorbed else None, count), delta, dropped, absorbed)
+
+
+def _read(network: MemoryLlama, tokens: Tensor) -> Tensor:
+    """What reading makes of tokens [L, D, d]."""
+    return torch.stack([read_rows(*each) for each in zip(network.layers, tokens, strict=True)])
 
 
 def _filled(memory: MemoryState, delta: Tensor, size: int) -> Injection:

@@ -15,6 +15,7 @@ from core.memory.short_term import write
 from core.model.reading import decode, read
 from core.model.recorded import Recordings
 from core.model.steps import step_after
+from core.model.stored import with_read_rows
 from core.model.taps import watching
 from core.model.writing import inject
 from core.session import Session
@@ -114,6 +115,23 @@ def test_what_is_moved_beside_the_pass_is_what_write_moves() -> None:
         for layer, rows in zip(done.memory.long_term.pending, dropped.tokens, strict=True):
             assert torch.equal(layer.tokens[-len(rows) :], rows.cpu())
         memory = done.memory
+
+
+def test_keys_and_values_beside_vectors_are_the_same_bits_made_anew() -> None:
+    """As a saved session makes them when it is loaded."""
+    model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
+    memory = model.memory
+    for seed in range(6):
+        chunk = torch.randint(3, 8000, (100,), generator=torch.Generator().manual_seed(seed)).cuda()
+        memory = inject(model.network, memory, chunk).memory
+    again = with_read_rows(model.network, memory).long_term
+    assert memory.long_term is not None
+    assert again is not None
+    for carried, made in zip(memory.long_term.pending, again.pending, strict=True):
+        assert carried.read_parts is not None
+        assert made.read_parts is not None
+        assert carried.read_parts.tensors[-1].is_pinned()
+        assert torch.equal(carried.read_parts.whole, made.read_parts.whole)
 
 
 def test_a_recorded_prompt_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
