@@ -20,7 +20,7 @@ from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
 from core.model import placement, quantising
 from core.model.attention import Backend, choose_backend
 from core.model.layout import expected_shapes, initial_memory, network_tensors, upstream_key
-from core.model.llama import MemoryLlama
+from core.model.llama import MemoryLayer, MemoryLlama
 from core.model.packed import packed
 from core.model.placement import Plan
 from core.model.room import require_room
@@ -109,6 +109,8 @@ def load(
     def complete(layer: nn.Module) -> None:
         if bits:
             quantising.quantise(layer, bits)
+        elif device.type == "cuda" and device_map is None and isinstance(layer, MemoryLayer):
+            layer.fuse()
 
     network, memory = assemble(config, weights, str(folder), shapes=weights.shapes, move=move, complete=complete)
     network.rotary_to(device)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from weakref import ref
 
@@ -86,6 +87,28 @@ def test_a_repeated_pass_gives_the_same(model: LoadedModel, whole: None) -> None
 
     answer(ids(2))
     answer(ids(3))  # in the same buffers, which nobody else has any more
+
+
+def test_fused_weights_give_the_same(model: LoadedModel, whole: None) -> None:
+    """Reading, going on and telling; none of them is kept twice, and moving the weights takes them apart."""
+    network, memory = model.network, model.memory
+    unfused = plain.unfolded(network)
+    for layer in network.layers:
+        layer.fuse()
+        assert layer.fused is not None
+        assert layer.v_proj.weight.untyped_storage().data_ptr() == layer.fused.attention.untyped_storage().data_ptr()
+    for seed in range(4):
+        ours, theirs = inject(network, memory, ids(seed)).memory, plain.inject(unfused, memory, ids(seed, 9))
+        if len(ids(seed)) >= model.config.memory.num_tokens:
+            assert torch.allclose(ours.short_term.tokens, theirs.short_term.tokens, atol=1e-4)
+        memory = ours
+        agree(replace(model, network=network), memory, ids(50 + seed))
+        fast, slow = read(network, memory, ids(seed)), plain.read(unfused, memory, ids(seed))
+        step = Step(network, fast.cache.layers, record=lambda act: act)
+        job = Decoded(fast.cache, torch.tensor([5]), None)
+        assert torch.allclose(_repeated(step, job).logits, plain.decode(unfused, slow, job.token).logits, atol=2e-4)
+    network.to(torch.float64).to(torch.float32)
+    assert network.layers[0].fused is None
 
 
 def test_a_repeated_injection_gives_the_same(model: LoadedModel) -> None:
