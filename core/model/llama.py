@@ -39,7 +39,9 @@ class LayerOutput(NamedTuple):
 
 
 class Fused(NamedTuple):
-    """Weights of projections that take the same rows, below each other; the projections' own are parts of them."""
+    """Weights of projections that take the same rows, below each other; the projections' own are parts of them. Only
+    for passes without gradients.
+    """
 
     attention: Tensor  # [(H + 2 Hkv) * hd, d]: queries, keys, values
     mlp: Tensor  # [2 * ff, d]: gate, up
@@ -108,8 +110,9 @@ class MemoryLayer(nn.Module):
         rows = hidden if prefix is None else torch.cat((prefix, hidden), dim=1)
         count = hidden.shape[1]
         normed = self.input_layernorm(rows)
-        if self.fused is not None and adapter == "read" and prefix is None:
-            heads = self._heads(F.linear(normed, self.fused.attention))
+        fused = self.fused if adapter == "read" and not torch.is_grad_enabled() else None
+        if fused is not None and prefix is None:
+            heads = self._heads(F.linear(normed, fused.attention))
             grouped = self.k_proj.out_features // self.head_dim
             turned, values = heads[:, :-grouped], heads[:, -grouped:]
             turned = rotate(turned, cos[:, None], sin[:, None])
@@ -129,8 +132,8 @@ class MemoryLayer(nn.Module):
                 keys, values = past.keys, past.values
         hidden = hidden + self.o_proj(attended, adapter)
         normed = self.post_attention_layernorm(hidden)
-        if self.fused is not None and adapter == "read":
-            gate, up = F.linear(normed, self.fused.mlp).chunk(2, dim=-1)
+        if fused is not None:
+            gate, up = F.linear(normed, fused.mlp).chunk(2, dim=-1)
             gated = F.silu(gate).mul_(up)
         else:
             gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
@@ -141,7 +144,7 @@ class MemoryLayer(nn.Module):
         """Keys before rotation, and values, of memory rows that are read: [T, d] -> [Hkv, T, hd] each."""
         norm = self.input_layernorm.weight
         normed = self.input_layernorm(rows if norm.is_meta else rows.to(norm.device))[None]
-        if self.fused is not None:
+        if self.fused is not None and not torch.is_grad_enabled():
             both = self._heads(F.linear(normed, self.fused.attention[self.q_proj.out_features :]))[0]
             grouped = both.shape[0] // 2
             return both[:grouped], both[grouped:]
