@@ -60,17 +60,22 @@ def write(pool: ShortTerm, delta: Tensor, drops: Tensor, first_serial: int) -> t
     Returns:
         The new pool and what left it. Dropped tokens take their grown age with them.
     """
-    written, dropped = move_up(pool, drops, first_serial, Room.beside(pool, delta.shape[1]))
+    written, dropped, _ = move_up(pool, drops, first_serial, Room.beside(pool, delta.shape[1]))
     written.tokens[:, -delta.shape[1] :] = delta
     return written, dropped
 
 
-def move_up(pool: ShortTerm, drops: Tensor, first_serial: int, room: Room) -> tuple[ShortTerm, Dropped]:
-    """What `write` does but for the new vectors: the last D rows of the pool that is returned are to be written."""
+def move_up(pool: ShortTerm, drops: Tensor, first_serial: int, room: Room) -> tuple[ShortTerm, Dropped, Tensor]:
+    """What `write` does but for the new vectors: the last D rows of the pool that is returned are to be written.
+
+    Returns:
+        Also the ranks [L, N - D] that stay.
+    """
     layers, size, _ = pool.tokens.shape
     new = drops.shape[1]
     keep = torch.ones(layers, size, dtype=torch.bool).scatter_(1, drops, False)
-    kept = keep.nonzero()[:, 1].view(layers, size - new)
+    places = torch.from_numpy(np.flatnonzero(keep.numpy())).view(layers, size - new)  # torch's own takes longer
+    kept = places - size * torch.arange(layers)[:, None]
     device = pool.tokens.device
     torch.gather(pool.tokens, 1, _along(on_device(drops, device), pool.tokens), out=room.dropped)
     for rows, index, after in zip(pool.tokens, on_device(kept, device), room.pool, strict=True):
@@ -90,7 +95,7 @@ def move_up(pool: ShortTerm, drops: Tensor, first_serial: int, room: Room) -> tu
         serials=torch.cat((pool.serials.gather(1, kept), serials), dim=1),
         forgotten=torch.cat((pool.forgotten.gather(1, kept), torch.zeros(layers, new, dtype=torch.bool)), dim=1),
     )
-    return written, dropped
+    return written, dropped, kept
 
 
 def fill(delta: Tensor, size: int, first_serial: int) -> ShortTerm:

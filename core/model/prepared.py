@@ -116,18 +116,17 @@ class Prepared:
             known.rows.rest()
         return rows
 
-    def written(self, before: Tensor, after: Tensor, drops: Tensor) -> None:
-        """Note that the pool `after` is `before` without the ranks `drops` [L, K], and K new rows at its end."""
+    def written(self, before: Tensor, after: Tensor, kept: Tensor) -> None:
+        """Note that the pool `after` is the ranks `kept` [L, N - K] of `before`, and K new rows at its end."""
         known = self._known(before)
         if known is None:
             return
         layers, size, _ = before.shape
+        fresh = torch.full((layers, size - kept.shape[1]), NEW)
         if isinstance(known, PoolRows):
             known = _Heir(known, torch.arange(size).expand(layers, size))
-        keep = torch.ones(layers, size, dtype=torch.bool).scatter_(1, drops, False)
-        kept = known.source[keep].view(layers, size - drops.shape[1])
-        source = torch.cat((kept, torch.full_like(drops, NEW)), dim=1)
-        if (source == NEW).float().mean() < 0.5:
+        source = torch.cat((known.source.gather(1, kept), fresh), dim=1)
+        if int((source == NEW).sum()) < 0.5 * source.numel():
             self._keep(after, _Heir(known.rows, source))
 
     def _known(self, tokens: Tensor) -> PoolRows | _Heir | None:

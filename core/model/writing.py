@@ -57,12 +57,12 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: 
             layers, config.pool_size, count, seed=memory.seed, step=step, per_layer=config.drop_per_layer
         )
     with beside.working():
-        pool, dropped = short_term.move_up(before, drops, memory.next_serial, room)
+        pool, dropped, stay = short_term.move_up(before, drops, memory.next_serial, room)
         read = _read(network, dropped.tokens) if stored is not None and are_kept(stored.pending) else None
         vectors = on_host(dropped.tokens) if stored is not None else None  # the long-term memory is kept there
         read = on_host(read) if read is not None else None
     pool.tokens[:, -count:] = delta
-    network.prepared.written(before.tokens, pool.tokens, drops)
+    network.prepared.written(before.tokens, pool.tokens, stay)
     absorbed = None
     if stored is not None and vectors is not None and config.long_term is not None:
         keys = [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
