@@ -49,8 +49,10 @@ def model_of(shape: str, device: torch.device, dtype: torch.dtype, stored: int |
         if leaf == "weight" and owner.endswith(("_proj", "lm_head")) and device.type == "cpu":
             filled = packed(filled)
         setattr(network.get_submodule(owner), leaf, torch.nn.Parameter(filled, requires_grad=False))
-    for layer in network.layers if device.type == "cuda" else ():
-        layer.fuse()
+    if device.type == "cuda":
+        for layer in network.layers:
+            layer.fuse()
+        torch.cuda.empty_cache()
     network.rotary_to(device)
     network.eval()
     backend = choose_backend("auto", device, dtype)

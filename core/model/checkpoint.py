@@ -113,6 +113,8 @@ def load(
             layer.fuse()
 
     network, memory = assemble(config, weights, str(folder), shapes=weights.shapes, move=move, complete=complete)
+    if device.type == "cuda":  # what was moved together has left holes
+        torch.cuda.empty_cache()
     network.rotary_to(device)
     where = [layer.input_layernorm.weight.device for layer in network.layers]
     network.set_backend(backend)
