@@ -28,6 +28,7 @@ from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel, place
 from core.model.decoding import Decoding
 from core.model.prompts import Encoded, check_text, encode_context
+from core.model.stored import with_read_rows
 from core.model.writing import inject
 from core.rebuilding import Rebuilder
 from core.recording import injected, model_info, start_of
@@ -249,7 +250,8 @@ class Session:
         if not isinstance(trace, Trace) or trace.step != memory.step - model.memory.step:
             raise SnapshotError(f"{Path(path).name} is inconsistent: its trace does not belong to its memory.")
         session = cls(model, memory.seed)
-        moment = Moment(place(memory, model.device, model.dtype), trace, log, "loading")
+        memory = with_read_rows(model.network, place(memory, model.device, model.dtype))
+        moment = Moment(memory, trace, log, "loading")
         session._history = History(moment, from_start=False)
         return session
 

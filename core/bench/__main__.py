@@ -1,4 +1,4 @@
-"""python -m core.bench [--shape tiny|mid|mplus-8b|memoryllm-8b] [--device cpu|cuda] [--json FILE]
+"""python -m core.bench [--shape tiny|mid|mplus-8b|memoryllm-8b] [--device cpu|cuda] [--json FILE] [--profile FILE]
 
 The fast way and the plain one run in turn, on random weights, in one process. Times are medians; the machine may be
 shared and noisy, so read the ratios.
@@ -19,6 +19,7 @@ import torch
 
 from core.bench.cases import PEOPLE, Case, growth, peak_bytes
 from core.bench.models import SHAPES, model_of, with_store
+from core.bench.profiling import profiles
 from core.bench.timing import ceilings
 from core.errors import PalimpsestError
 from core.model.checkpoint import LoadedModel
@@ -27,8 +28,8 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 SIZES = [1_000, 5_000, 20_000, 75_000, 150_000]
 
 
-def measure(given: argparse.Namespace) -> dict[str, Any]:
-    """Everything, as one document."""
+def measure(given: argparse.Namespace) -> tuple[dict[str, Any], Case]:
+    """Everything, as one document, and what was measured."""
     device = torch.device(given.device)
     named = given.dtype or ("bfloat16" if device.type == "cuda" else "float32")
     dtype = DTYPES[named]
@@ -40,7 +41,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
     together = case.together(given.repeats)
     recorded = case.recording(given.repeats)
     stored = model.memory.long_term
-    return {
+    found = {
         "shape": given.shape,
         "stored": len(stored.store[0]) if stored else 0,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine(),
@@ -60,6 +61,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         "peak_bytes": peak_bytes(device),
         "growth": _growth(model, given.repeats) if given.growth and stored else [],
     }
+    return found, case
 
 
 def _growth(model: LoadedModel, repeats: int) -> list[dict[str, Any]]:
@@ -99,19 +101,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, help="torch's threads (default: torch's choice)")
     parser.add_argument("--growth", action="store_true", help="also from 1,000 to 150,000 long-term rows")
     parser.add_argument("--json", type=Path, help="also write the result here")
+    parser.add_argument("--profile", type=Path, help="also write here where the time of each operation goes")
     given = parser.parse_args(arguments)
     if given.threads:
         torch.set_num_threads(given.threads)
     try:
-        result = measure(given)
+        result, case = measure(given)
     except PalimpsestError as error:
         print(error, file=sys.stderr)
         return 1
     print(printed(result))
     if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        _write(given.json, result)
+    if given.profile:
+        _write(given.profile, profiles(case))
     return 0
+
+
+def _write(file: Path, document: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from core.bench.timing import Ceilings, medians
 from core.memory.retriever import retrieve
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
-from core.model.llama import MemoryLlama
-from core.model.reading import Decoded, Reading, decode, decode_together, read, retriever_rows
+from core.model.llama import MemoryLlama, retriever_rows
+from core.model.reading import Decoded, Reading, decode, decode_together, read
 from core.model.taps import Listener, watching
 from core.model.writing import inject
 from core.recording import AnswerRecorder, model_info, start_of

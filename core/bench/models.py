@@ -14,6 +14,7 @@ from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
 from core.model.attention import choose_backend
 from core.model.checkpoint import LoadedModel, blank, load, place
 from core.model.packed import packed
+from core.model.stored import with_read_rows
 from core.shapes import MEMORYLLM_8B, MID, MPLUS_8B
 
 SHAPES = {"mid": MID, "mplus-8b": MPLUS_8B, "memoryllm-8b": MEMORYLLM_8B}
@@ -48,6 +49,10 @@ def model_of(shape: str, device: torch.device, dtype: torch.dtype, stored: int |
         if leaf == "weight" and owner.endswith(("_proj", "lm_head")) and device.type == "cpu":
             filled = packed(filled)
         setattr(network.get_submodule(owner), leaf, torch.nn.Parameter(filled, requires_grad=False))
+    if device.type == "cuda":
+        for layer in network.layers:
+            layer.fuse()
+        torch.cuda.empty_cache()
     network.rotary_to(device)
     network.eval()
     backend = choose_backend("auto", device, dtype)
@@ -85,16 +90,29 @@ def with_store(model: LoadedModel, rows: int) -> MemoryState:
     pool = replace(
         memory.short_term, serials=memory.short_term.serials + max(0, rows - int(memory.short_term.serials.min()))
     )
-    return place(
-        replace(
-            memory,
-            short_term=pool,
-            long_term=LongTerm(layers, tuple(layer.nothing for layer in layers)),
-            next_serial=int(pool.serials.max()) + 1,
-        ),
-        device if device.type != "cpu" else host,
-        dtype,
+    memory = replace(
+        memory,
+        short_term=pool,
+        long_term=LongTerm(layers, tuple(layer.nothing for layer in layers)),
+        next_serial=int(pool.serials.max()) + 1,
     )
+    memory = place(memory, device if device.type != "cpu" else host, dtype)
+    return memory if shared is None else _with_shared_rows(model, memory)
+
+
+def _with_shared_rows(model: LoadedModel, memory: MemoryState) -> MemoryState:
+    """Keys and values of the first layer's vectors for all of them."""
+    stored = memory.long_term
+    assert stored is not None
+    first = replace(memory, long_term=LongTerm(stored.store[:1], stored.pending[:1]))
+    read = with_read_rows(model.network, first).long_term
+    assert read is not None
+
+    def shared(layers: tuple[LongTermLayer, ...], rows: LongTermLayer) -> tuple[LongTermLayer, ...]:
+        return tuple(replace(layer, read_parts=rows.read_parts) for layer in layers)
+
+    both = shared(stored.store, read.store[0]), shared(stored.pending, read.pending[0])
+    return replace(memory, long_term=LongTerm(*both))
 
 
 def tokens(model: LoadedModel, count: int, seed: int) -> Tensor:

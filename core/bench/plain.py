@@ -23,8 +23,7 @@ from core.memory.state import MemoryState
 from core.model.adapters import PROJECTIONS, Adapter, Projection
 from core.model.attention import causal_mask
 from core.model.checkpoint import blank
-from core.model.llama import MemoryLayer, MemoryLlama
-from core.model.reading import retriever_rows
+from core.model.llama import MemoryLayer, MemoryLlama, retriever_rows
 from core.model.writing import written
 
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from core.config import LongTermConfig
-from core.memory.parts import on_host
+from core.memory.parts import Parts, on_host
 from core.memory.short_term import Dropped
 from core.memory.state import LongTerm, LongTermLayer
 
@@ -30,7 +30,13 @@ class Absorbed(NamedTuple):
 
 
 def absorb(
-    memory: LongTerm, dropped: Dropped, keys: Sequence[Tensor], new_tokens: int, config: LongTermConfig, budget: int
+    memory: LongTerm,
+    dropped: Dropped,
+    keys: Sequence[Tensor],
+    new_tokens: int,
+    config: LongTermConfig,
+    budget: int,
+    read: Tensor | None = None,
 ) -> Absorbed:
     """Take in the tokens that an injection dropped; every `update_frequency` injections, merge.
 
@@ -38,11 +44,19 @@ def absorb(
         keys: L of [D, h], retriever keys of the dropped tokens, each where its layer computes.
         new_tokens: K, by which everything that was here already ages.
         budget: R, tokens retrieved per layer; a merge never leaves fewer than R + 1 by evicting.
+        read: [L, D, 2 * Hkv * hd] on the host, what reading makes of the dropped tokens, if it is kept.
     """
     tokens = on_host(dropped.tokens)  # the long-term memory is kept there
     pending = tuple(
         layer.older(new_tokens).append(
-            _arrivals(dropped, tokens[index], keys[index].to(layer.key_parts.device), index, config)
+            _arrivals(
+                dropped,
+                tokens[index],
+                keys[index].to(layer.key_parts.device),
+                index,
+                config,
+                read[index] if read is not None else None,
+            )
         )
         for index, layer in enumerate(memory.pending)
     )
@@ -68,7 +82,9 @@ def forget(memory: LongTerm, serials: Tensor) -> LongTerm:
     return replace(memory, store=without(memory.store), pending=without(memory.pending))
 
 
-def _arrivals(dropped: Dropped, tokens: Tensor, keys: Tensor, layer: int, config: LongTermConfig) -> LongTermLayer:
+def _arrivals(
+    dropped: Dropped, tokens: Tensor, keys: Tensor, layer: int, config: LongTermConfig, read: Tensor | None
+) -> LongTermLayer:
     rows = LongTermLayer.of(
         tokens=tokens,
         keys=keys,
@@ -76,6 +92,7 @@ def _arrivals(dropped: Dropped, tokens: Tensor, keys: Tensor, layer: int, config
         recall_frequencies=torch.full((len(keys),), float(config.initial_recall_frequency)),
         serials=dropped.serials[layer],
     )
+    rows = replace(rows, read_parts=Parts.of(read) if read is not None else None)
     return rows.take(~dropped.forgotten[layer])
 
 

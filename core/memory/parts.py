@@ -47,8 +47,8 @@ class Parts:
             if not len(rows):
                 continue
             parts.append(rows)
-            while len(parts) > 1 and len(parts[-2]) < GROWTH * len(parts[-1]):
-                parts[-2:] = [_together(parts[-2:])]
+            while count := _to_be_joined(parts):
+                parts[-count:] = [_together(parts[-count:])]
         return Parts(tuple(parts) or self.tensors)
 
     def take(self, keep: Tensor) -> Parts:
@@ -61,16 +61,19 @@ class Parts:
         nothing = self.tensors[0].new_empty(0, *self.tensors[0].shape[1:])  # no view, which would keep all of it
         return Parts(tuple(rows for rows in kept if len(rows)) or (nothing,))
 
-    def pick(self, index: Tensor, device: torch.device | None = None) -> Tensor:
+    def pick(self, index: Tensor, device: torch.device | None = None, into: Tensor | None = None) -> Tensor:
         """Rows [M, w] of an index [M] on any device.
 
         Args:
             device: where they are wanted; by default where these are. A GPU fetches pinned rows when its turn comes:
                 they have to live until then.
+            into: [M, w] there, to be overwritten by them.
         """
         device = device or self.device
         if device.type == "cuda" and all(rows.is_cuda or rows.is_pinned() for rows in self.tensors if len(rows)):
-            return self._fetched(index.to(device), device)
+            return self._fetched(index.to(device), device, into)
+        if into is not None:
+            return into.copy_(self.pick(index, device))
         first, index = self.tensors[0], index.to(self.device)
         if len(self.tensors) == 1:
             return first.index_select(0, index).to(device)
@@ -82,23 +85,29 @@ class Parts:
             start += len(rows)
         return picked.to(device)
 
-    def _fetched(self, index: Tensor, device: torch.device) -> Tensor:
+    def _fetched(self, index: Tensor, device: torch.device, into: Tensor | None) -> Tensor:
         """The same on a GPU, which need not tell the host how many rows are of which part."""
-        picked = index.new_empty(len(index), *self.tensors[0].shape[1:], dtype=self.tensors[0].dtype)
+        parts = [rows for rows in self.tensors if len(rows)]
+        first = parts[0] if parts else self.tensors[0]
+        picked = index.new_empty(len(index), *first.shape[1:], dtype=first.dtype) if into is None else into
+        if (steps := _steps(parts)) is not None:
+            return torch.index_select(_mapped(parts, device), 0, _placed(index, parts, steps), out=picked)
         start = 0
-        for rows in self.tensors:
-            if not len(rows):
-                continue
-            seen = rows if rows.is_cuda else _mapped(rows, device)
-            some = seen.index_select(0, (index - start).clamp(0, len(rows) - 1) if len(rows) < len(self) else index)
-            picked = torch.where((index >= start)[:, None], some, picked) if start else some
+        for rows in parts:
+            seen = rows if rows.is_cuda else _mapped([rows], device)
+            places = (index - start).clamp_(0, len(rows) - 1) if len(rows) < len(self) else index
+            if start == 0:
+                torch.index_select(seen, 0, places, out=picked)
+            else:
+                torch.where((index >= start)[:, None], seen.index_select(0, places), picked, out=picked)
             start += len(rows)
         return picked
 
 
 def joined(parts: Sequence[Parts]) -> Parts:
     """All of these in a row, nothing copied."""
-    return Parts(tuple(rows for each in parts for rows in each.tensors))
+    tensors = tuple(rows for each in parts for rows in each.tensors)
+    return Parts(tuple(rows for rows in tensors if len(rows)) or tensors[:1])
 
 
 def on_host(rows: Tensor) -> Tensor:
@@ -111,23 +120,67 @@ def on_host(rows: Tensor) -> Tensor:
     return host
 
 
+def on_device(numbers: Tensor, device: torch.device) -> Tensor:
+    """Numbers of the host on a device; a GPU gets them when its turn comes, and nothing waits for it."""
+    if device.type != "cuda" or numbers.is_cuda:
+        return numbers.to(device)
+    return numbers.contiguous().pin_memory().to(device, non_blocking=True)
+
+
 class _Address:
     """Pinned rows as the CUDA array interface describes arrays: a GPU reaches them under the host's address."""
 
-    def __init__(self, rows: Tensor) -> None:
-        self._rows = rows  # lives as long as what is made of this
+    def __init__(self, parts: Sequence[Tensor]) -> None:
+        self._parts = tuple(parts)  # live as long as what is made of this
+        first = min(rows.data_ptr() for rows in parts)
+        end = max(rows.data_ptr() + rows.nbytes for rows in parts)
         self.__cuda_array_interface__ = {
-            "shape": (rows.nbytes,),
+            "shape": (end - first,),
             "typestr": "|u1",
-            "data": (rows.data_ptr(), False),
+            "data": (first, False),
             "version": 3,
         }
 
 
-def _mapped(rows: Tensor, device: torch.device) -> Tensor:
-    """Pinned rows [S, w] as a tensor of a GPU; nothing is copied."""
-    seen = torch.as_tensor(_Address(rows.contiguous()), device=device)
-    return seen.view(rows.dtype).view(rows.shape)
+def _mapped(parts: Sequence[Tensor], device: torch.device) -> Tensor:
+    """Pinned parts as one tensor of a GPU, from the first in memory to the last; nothing is copied. What lies between
+    them must not be looked at.
+    """
+    width, dtype = parts[0].shape[1], parts[0].dtype
+    return torch.as_tensor(_Address(parts), device=device).view(dtype).view(-1, width)
+
+
+def _steps(parts: Sequence[Tensor]) -> list[int] | None:
+    """Where each part begins in `_mapped`, in rows; None if they are not pinned, or do not lie whole rows apart."""
+    if not parts or not all(rows.is_pinned() and rows.is_contiguous() for rows in parts):
+        return None
+    return _apart(parts)
+
+
+def _apart(parts: Sequence[Tensor]) -> list[int] | None:
+    addresses = [rows.data_ptr() for rows in parts]
+    width, first = parts[0][:1].nbytes, min(addresses)
+    whole = all((address - first) % width == 0 for address in addresses)
+    return [(address - first) // width for address in addresses] if whole else None
+
+
+def _placed(index: Tensor, parts: Sequence[Tensor], steps: Sequence[int]) -> Tensor:
+    """An index [M] of rows one part after the other as one of rows where they lie."""
+    places, start, moved = index + steps[0], 0, steps[0]
+    for rows, step, after in zip(parts, steps[1:], parts[1:], strict=False):
+        start += len(rows)
+        assert len(after)
+        places += (index >= start) * (step - start - moved)
+        moved = step - start
+    return places
+
+
+def _to_be_joined(parts: Sequence[Tensor]) -> int:
+    """How many of the last parts are to become one. Pinned ones wait for more company: the host copies them, while a
+    GPU reads many parts as easily as one.
+    """
+    few = 2 * GROWTH if parts[-1].is_pinned() else GROWTH
+    return few if len(parts) >= few and len(parts[-few]) < few * len(parts[-1]) else 0
 
 
 def _together(parts: Sequence[Tensor]) -> Tensor:

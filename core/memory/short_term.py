@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.memory.parts import on_device
 from core.memory.state import ShortTerm
 
 
@@ -33,6 +34,19 @@ def choose_drops(layers: int, pool: int, count: int, *, seed: int, step: int, pe
     return torch.from_numpy(np.stack(rows)).expand(layers, count)
 
 
+class Room(NamedTuple):
+    """Where vectors go that an injection moves; had beforehand, so that they can be moved while others compute."""
+
+    pool: Tensor  # [L, N, d]
+    dropped: Tensor  # [L, D, d]
+
+    @classmethod
+    def beside(cls, pool: ShortTerm, new: int) -> Room:
+        """For `new` = D rows of each layer to be dropped."""
+        layers, _, width = pool.tokens.shape
+        return cls(torch.empty_like(pool.tokens), pool.tokens.new_empty(layers, new, width))
+
+
 def write(pool: ShortTerm, delta: Tensor, drops: Tensor, first_serial: int) -> tuple[ShortTerm, Dropped]:
     """Drop tokens, let the others age and append the new ones (original: `update_memory_with_delta_memory`).
 
@@ -46,36 +60,42 @@ def write(pool: ShortTerm, delta: Tensor, drops: Tensor, first_serial: int) -> t
     Returns:
         The new pool and what left it. Dropped tokens take their grown age with them.
     """
+    written, dropped, _ = move_up(pool, drops, first_serial, Room.beside(pool, delta.shape[1]))
+    written.tokens[:, -delta.shape[1] :] = delta
+    return written, dropped
+
+
+def move_up(pool: ShortTerm, drops: Tensor, first_serial: int, room: Room) -> tuple[ShortTerm, Dropped, Tensor]:
+    """What `write` does but for the new vectors: the last D rows of the pool that is returned are to be written.
+
+    Returns:
+        Also the ranks [L, N - D] that stay.
+    """
     layers, size, _ = pool.tokens.shape
-    new = delta.shape[1]
+    new = drops.shape[1]
     keep = torch.ones(layers, size, dtype=torch.bool).scatter_(1, drops, False)
-    kept = keep.nonzero()[:, 1].view(layers, size - new)
+    places = torch.from_numpy(np.flatnonzero(keep.numpy())).view(layers, size - new)  # torch's own takes longer
+    kept = places - size * torch.arange(layers)[:, None]
+    device = pool.tokens.device
+    torch.gather(pool.tokens, 1, _along(on_device(drops, device), pool.tokens), out=room.dropped)
+    for rows, index, after in zip(pool.tokens, on_device(kept, device), room.pool, strict=True):
+        torch.index_select(rows, 0, index, out=after[: size - new])
     grown = pool.ages + new
     ages = torch.arange(new - 1, -1, -1, dtype=torch.int32).expand(layers, new)
     serials = torch.arange(first_serial, first_serial + new).expand(layers, new)
     dropped = Dropped(
-        tokens=_rows(pool.tokens, drops),
+        tokens=room.dropped,
         ages=grown.gather(1, drops),
         serials=pool.serials.gather(1, drops),
         forgotten=pool.forgotten.gather(1, drops),
     )
     written = ShortTerm(
-        tokens=_moved_up(pool.tokens, kept, delta),
+        tokens=room.pool,
         ages=torch.cat((grown.gather(1, kept), ages), dim=1),
         serials=torch.cat((pool.serials.gather(1, kept), serials), dim=1),
         forgotten=torch.cat((pool.forgotten.gather(1, kept), torch.zeros(layers, new, dtype=torch.bool)), dim=1),
     )
-    return written, dropped
-
-
-def _moved_up(tokens: Tensor, kept: Tensor, delta: Tensor) -> Tensor:
-    """The rows `kept` [L, N - D] of a pool [L, N, d], then the new ones: every vector is copied once."""
-    after = torch.empty_like(tokens)
-    size = kept.shape[1]
-    for layer, (rows, index) in enumerate(zip(tokens, kept.to(tokens.device), strict=True)):
-        torch.index_select(rows, 0, index, out=after[layer, :size])
-    after[:, size:] = delta
-    return after
+    return written, dropped, kept
 
 
 def fill(delta: Tensor, size: int, first_serial: int) -> ShortTerm:
@@ -106,7 +126,6 @@ def forget(pool: ShortTerm, serials: Tensor) -> ShortTerm:
     return replace(masked, tokens=pool.tokens.masked_fill(masked.forgotten[..., None].to(pool.tokens.device), 0))
 
 
-def _rows(tokens: Tensor, ranks: Tensor) -> Tensor:
-    """Gather [L, N, d] by [L, M] -> [L, M, d]."""
-    index = ranks.to(tokens.device)[..., None].expand(-1, -1, tokens.shape[2])
-    return tokens.gather(1, index)
+def _along(ranks: Tensor, tokens: Tensor) -> Tensor:
+    """Ranks [L, M] as an index that gathers whole rows of [L, N, d]."""
+    return ranks[..., None].expand(-1, -1, tokens.shape[2])

@@ -35,6 +35,9 @@ class LongTermLayer:
     recall_frequencies: Tensor  # [S] float32, cpu; a row whose frequency decays to 0.01 is evicted
     serials: Tensor  # [S] int64, cpu
     grown: int = 0  # by which all rows are older: an injection need not touch every row for it
+    read_parts: Parts | None = (
+        None  # [S, 2 * Hkv * hd], on the host: what reading makes of the vectors, where it is kept
+    )
 
     @classmethod
     def of(
@@ -70,6 +73,7 @@ class LongTermLayer:
             self.recall_frequencies[keep],
             self.serials[keep],
             self.grown,
+            self.read_parts.take(keep) if self.read_parts is not None else None,
         )
 
     @property
@@ -79,6 +83,7 @@ class LongTermLayer:
 
     def append(self, other: LongTermLayer) -> LongTermLayer:
         """These rows, then the other's."""
+        mine, theirs = self.read_parts, other.read_parts
         return LongTermLayer(
             self.token_parts.append(other.token_parts),
             self.key_parts.append(other.key_parts),
@@ -86,6 +91,7 @@ class LongTermLayer:
             torch.cat((self.recall_frequencies, other.recall_frequencies)),
             torch.cat((self.serials, other.serials)),
             self.grown,
+            mine.append(theirs) if mine is not None and theirs is not None else None,
         )
 
     def older(self, by: int) -> LongTermLayer:

@@ -125,7 +125,7 @@ def attend_all(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> T
         return torch.cat([attend_all(some, keys, values, seen) for some, seen in each], dim=1)
     # rows of a head are (query, group), so that a query's mask stands for all of its groups
     grouped = queries[0].unflatten(0, (heads, groups)).transpose(1, 2).reshape(heads, count * groups, size)
-    bias = mask.repeat_interleave(groups, dim=0).expand(heads, count * groups, capacity)
+    bias = (mask if count == 1 else mask.repeat_interleave(groups, dim=0)).expand(heads, count * groups, capacity)
     weights = torch.baddbmm(bias, grouped, keys[0].mT, alpha=size**-0.5).softmax(dim=-1)
     parts = weights.unflatten(2, (-1, CHUNK)).transpose(1, 2).flatten(0, 1)
     summed = torch.bmm(parts, values[0].reshape(-1, CHUNK, size)).unflatten(0, (heads, -1))

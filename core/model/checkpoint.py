@@ -20,10 +20,11 @@ from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
 from core.model import placement, quantising
 from core.model.attention import Backend, choose_backend
 from core.model.layout import expected_shapes, initial_memory, network_tensors, upstream_key
-from core.model.llama import MemoryLlama
+from core.model.llama import MemoryLayer, MemoryLlama
 from core.model.packed import packed
 from core.model.placement import Plan
 from core.model.room import require_room
+from core.model.stored import with_read_rows
 from core.model.weights import Shapes, Weights
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "tiny"
@@ -108,8 +109,12 @@ def load(
     def complete(layer: nn.Module) -> None:
         if bits:
             quantising.quantise(layer, bits)
+        elif device.type == "cuda" and device_map is None and isinstance(layer, MemoryLayer):
+            layer.fuse()
 
     network, memory = assemble(config, weights, str(folder), shapes=weights.shapes, move=move, complete=complete)
+    if device.type == "cuda":  # what was moved together has left holes
+        torch.cuda.empty_cache()
     network.rotary_to(device)
     where = [layer.input_layernorm.weight.device for layer in network.layers]
     network.set_backend(backend)
@@ -119,7 +124,7 @@ def load(
         name=str(name),
         network=network,
         tokenizer=_tokenizer(folder),
-        memory=place(memory, device, dtype, where),
+        memory=with_read_rows(network, place(memory, device, dtype, where)),
         backend=backend,
         fingerprint=weights.fingerprint(config),
     )

@@ -38,6 +38,15 @@ class LayerOutput(NamedTuple):
     past: Past | Pasts | Place | None  # all of these, to go on from; None if there was no past
 
 
+class Fused(NamedTuple):
+    """Weights of projections that take the same rows, below each other; the projections' own are parts of them. Only
+    for passes without gradients.
+    """
+
+    attention: Tensor  # [(H + 2 Hkv) * hd, d]: queries, keys, values
+    mlp: Tensor  # [2 * ff, d]: gate, up
+
+
 class Selector(nn.Module):
     """M+'s retriever of one layer: maps normed rows to queries and keys of width h."""
 
@@ -56,6 +65,7 @@ class MemoryLayer(nn.Module):
         q_width, kv_width = config.num_heads * config.head_dim, config.num_kv_heads * config.head_dim
         self.head_dim = config.head_dim
         self.backend: Backend = "sdpa"
+        self.fused: Fused | None = None
 
         def projection(name: str, rows_in: int, rows_out: int) -> Projection:
             return Projection(rows_in, rows_out, _write_rank(config.lora, name))
@@ -100,11 +110,19 @@ class MemoryLayer(nn.Module):
         rows = hidden if prefix is None else torch.cat((prefix, hidden), dim=1)
         count = hidden.shape[1]
         normed = self.input_layernorm(rows)
-        queries = self._heads(self.q_proj(normed[:, -count:], adapter))
-        keys = self._heads(self.k_proj(normed, adapter))
-        values = self._heads(self.v_proj(normed, adapter))
-        queries = rotate(queries, cos[:, None, -count:], sin[:, None, -count:])
-        keys = rotate(keys, cos[:, None], sin[:, None])
+        fused = self.fused if adapter == "read" and not torch.is_grad_enabled() else None
+        if fused is not None and prefix is None:
+            heads = self._heads(F.linear(normed, fused.attention))
+            grouped = self.k_proj.out_features // self.head_dim
+            turned, values = heads[:, :-grouped], heads[:, -grouped:]
+            turned = rotate(turned, cos[:, None], sin[:, None])
+            queries, keys = turned[:, :-grouped], turned[:, -grouped:]
+        else:
+            queries = self._heads(self.q_proj(normed[:, -count:], adapter))
+            keys = self._heads(self.k_proj(normed, adapter))
+            values = self._heads(self.v_proj(normed, adapter))
+            queries = rotate(queries, cos[:, None, -count:], sin[:, None, -count:])
+            keys = rotate(keys, cos[:, None], sin[:, None])
         if past is None:
             attended = attend(queries, keys, values, mask, self.backend)
         else:
@@ -114,15 +132,36 @@ class MemoryLayer(nn.Module):
                 keys, values = past.keys, past.values
         hidden = hidden + self.o_proj(attended, adapter)
         normed = self.post_attention_layernorm(hidden)
-        gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
-        gated = F.silu(gate) * up if gate.requires_grad else F.silu(gate, inplace=True).mul_(up)
+        if fused is not None:
+            gate, up = F.linear(normed, fused.mlp).chunk(2, dim=-1)
+            gated = F.silu(gate).mul_(up)
+        else:
+            gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
+            gated = F.silu(gate) * up if gate.requires_grad else F.silu(gate, inplace=True).mul_(up)
         return LayerOutput(hidden + self.down_proj(gated, adapter), queries, keys, values, past)
 
     def keys_and_values(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Keys before rotation, and values, of memory rows that are read: [T, d] -> [Hkv, T, hd] each."""
         norm = self.input_layernorm.weight
         normed = self.input_layernorm(rows if norm.is_meta else rows.to(norm.device))[None]
+        if self.fused is not None and not torch.is_grad_enabled():
+            both = self._heads(F.linear(normed, self.fused.attention[self.q_proj.out_features :]))[0]
+            grouped = both.shape[0] // 2
+            return both[:grouped], both[grouped:]
         return self._heads(self.k_proj(normed))[0], self._heads(self.v_proj(normed))[0]
+
+    def fuse(self) -> None:
+        """Lay weights that take the same rows below each other, where that saves a GPU starting many small kernels;
+        plain ones in one place only. Nothing is kept twice.
+        """
+        self.fused = Fused(
+            _below_each_other((self.q_proj, self.k_proj, self.v_proj)),
+            _below_each_other((self.gate_proj, self.up_proj)),
+        )
+
+    def asks(self, rows: Tensor) -> Tensor:
+        """Retriever queries of prompt rows: [n, d] -> [n, h]."""
+        return retriever_rows(self, rows, "query")
 
     def _heads(self, rows: Tensor) -> Tensor:
         return rows.unflatten(-1, (-1, self.head_dim)).transpose(1, 2)
@@ -179,12 +218,33 @@ class MemoryLlama(nn.Module):
     def _apply(self, *args: Any, **others: Any) -> MemoryLlama:
         """What moves or converts the weights goes through here: what was made of them no longer holds."""
         self._forget()
+        for layer in self.layers:
+            layer.fused = None
         return super()._apply(*args, **others)
 
     def _forget(self) -> None:
         self.prepared = Prepared()
         self.steps: Recordings[Any] = Recordings()  # decoding a token
+        self.prompts: Recordings[Any] = Recordings()  # a question's pass
         self.writings: Recordings[Any] = Recordings()  # the new tokens of an injection
+
+
+def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: Literal["query", "key"]) -> Tensor:
+    """Retriever queries (of prompt rows) or keys (of memory tokens): [..., d] -> [..., h], on the layer's device."""
+    assert layer.selector is not None
+    norm = layer.input_layernorm.weight
+    if not norm.is_meta:  # a layer that waits on the host fetches rows itself
+        rows = rows.to(norm.device)
+    projector = layer.selector.query if kind == "query" else layer.selector.key
+    return cast(Tensor, projector(layer.input_layernorm(rows)))
+
+
+def _below_each_other(projections: Sequence[Projection]) -> Tensor:
+    whole = torch.cat([projection.weight.detach() for projection in projections])
+    parts = whole.split([projection.out_features for projection in projections])
+    for projection, part in zip(projections, parts, strict=True):
+        projection.weight = nn.Parameter(part, requires_grad=False)
+    return whole
 
 
 def llama_config(config: ModelConfig) -> LlamaConfig:

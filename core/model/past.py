@@ -46,16 +46,11 @@ class Past:
         self._buffer, self.length = buffer, length
 
     @classmethod
-    def of(
-        cls, keys: Sequence[Tensor], values: Sequence[Tensor], room: int, spare: tuple[Tensor, Tensor] | None = None
-    ) -> Past:
-        """A past of parts [Hkv, T, hd] in their order, with room for `room` more rows; in `spare` if that is enough."""
+    def of(cls, keys: Sequence[Tensor], values: Sequence[Tensor], room: int) -> Past:
+        """A past of parts [Hkv, T, hd] in their order, with room for `room` more rows."""
         length = sum(part.shape[1] for part in keys)
         heads, _, size = values[0].shape
-        if spare is not None and spare[0].shape[2] >= length + room:
-            buffers = list(spare)
-        else:
-            buffers = [_room(part[0], (1, heads, length + room, size)) for part in (keys, values)]
+        buffers = [_room(part[0], (1, heads, length + room, size)) for part in (keys, values)]
         for buffer, parts in zip(buffers, (keys, values), strict=True):
             _fill(buffer[0], parts)
         return cls(Buffer(buffers[0], buffers[1], length), length)
@@ -78,6 +73,11 @@ class Past:
     @property
     def buffer(self) -> Buffer:
         return self._buffer
+
+    @property
+    def address(self) -> tuple[int, int, int]:
+        """Where its buffer lies, and how many rows that has; what is recorded depends on it."""
+        return self._buffer.keys.data_ptr(), self._buffer.values.data_ptr(), self._buffer.capacity
 
     def has_room(self, count: int) -> bool:
         """Whether as many rows can be written behind these without a copy."""
@@ -189,13 +189,24 @@ class Rows(NamedTuple):
     values: Tensor
 
 
+Pool = Callable[[Rows], None]
+"""Writes keys and values of pool rows where they are wanted."""
+_NOBODY: ReferenceType[Buffer] = ref(Buffer(torch.empty(0), torch.empty(0), 0))
+
+
 @dataclass
 class _Loan:
     keys: Tensor
     values: Tensor
     length: int
-    front: Rows
+    front: Rows | None  # None: not known
     holder: ReferenceType[Buffer]
+
+    def taken(self, length: int) -> Past:
+        """Lend it, with its first `length` rows written."""
+        buffer = Buffer(self.keys, self.values, length)
+        self.holder = ref(buffer)
+        return Past(buffer, length)
 
 
 class Lender:
@@ -210,29 +221,47 @@ class Lender:
         self._spare = before._left() if before is not None else {}
         self._lock = Lock()
 
-    def lend(self, index: int, front: Rows, size: int, pool: Callable[[], Rows], room: int) -> Past:
+    def lend(self, index: int, front: Rows, size: int, pool: Pool, room: int) -> Past:
         """Layer `index`'s rows as a past: `front`, then the pool's `size` rows.
 
         Args:
-            pool: makes the pool's rows where a buffer has to be filled; the same ones for every front of one length.
+            pool: writes the pool's rows where a buffer has to be filled; the same ones for every front of one length.
         """
-        before, length = front.keys.shape[1], front.keys.shape[1] + size
+        before = front.keys.shape[1]
         with self._lock:
-            loan = self._loans.get(index)
-            free = loan is not None and loan.holder() is None and loan.length == length
-            if loan is None or not free or loan.keys.shape[2] < length + room:
-                spare, rows = self._spare.pop(index, None), pool()
-                past = Past.of([front.keys, rows.keys], [front.values, rows.values], room, spare)
-                buffer = past._buffer
-                self._loans[index] = _Loan(buffer.keys, buffer.values, length, front, ref(buffer))
-                return past
+            loan = self._free(index, front, before, size, pool, room)
             if loan.front is not front:
                 loan.keys[0, :, :before] = front.keys
                 loan.values[0, :, :before] = front.values
                 loan.front = front
-            buffer = Buffer(loan.keys, loan.values, length)
-            loan.holder = ref(buffer)
-            return Past(buffer, length)
+            return loan.taken(loan.length)
+
+    def reserve(self, index: int, like: Tensor, before: int, size: int, pool: Pool, room: int) -> Past:
+        """The same, but for the `before` rows in front, which the borrower writes.
+
+        Args:
+            like: a tensor [Hkv, T, hd] of the values' dtype and device.
+        """
+        with self._lock:
+            loan = self._free(index, Rows(like, like), before, size, pool, room)
+            loan.front = None
+            return loan.taken(loan.length)
+
+    def _free(self, index: int, like: Rows, before: int, size: int, pool: Pool, room: int) -> _Loan:
+        """A buffer that nobody has, its pool rows written."""
+        loan, length = self._loans.get(index), before + size
+        free = loan is not None and loan.holder() is None and loan.length == length
+        if loan is not None and free and loan.keys.shape[2] >= length + room:
+            return loan
+        spare = self._spare.pop(index, None)
+        if spare is None or spare[0].shape[2] < length + room:
+            heads, _, width = like.values.shape
+            shape = (1, heads, length + room, width)
+            spare = _room(like.keys, shape), _room(like.values, shape)
+        pool(Rows(*(buffer[0, :, before:length] for buffer in spare)))
+        loan = _Loan(*spare, length, None, _NOBODY)
+        self._loans[index] = loan
+        return loan
 
     def _left(self) -> dict[int, tuple[Tensor, Tensor]]:
         """The buffers that are not lent; they are its own no longer."""
@@ -249,6 +278,4 @@ class Lender:
             loan = self._loans.get(index)
             if loan is None or loan.holder is not holder or holder() is not None:
                 return None
-            buffer = Buffer(loan.keys, loan.values, length)
-            loan.holder = ref(buffer)
-            return Past(buffer, length)
+            return loan.taken(length)

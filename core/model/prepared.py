@@ -15,6 +15,7 @@ from weakref import ReferenceType, ref
 import torch
 from torch import Tensor
 
+from core.memory.parts import on_device
 from core.memory.retriever import Retrieval
 from core.model.past import Buffer, Lender, Past, Rows
 
@@ -115,18 +116,17 @@ class Prepared:
             known.rows.rest()
         return rows
 
-    def written(self, before: Tensor, after: Tensor, drops: Tensor) -> None:
-        """Note that the pool `after` is `before` without the ranks `drops` [L, K], and K new rows at its end."""
+    def written(self, before: Tensor, after: Tensor, kept: Tensor) -> None:
+        """Note that the pool `after` is the ranks `kept` [L, N - K] of `before`, and K new rows at its end."""
         known = self._known(before)
         if known is None:
             return
         layers, size, _ = before.shape
+        fresh = torch.full((layers, size - kept.shape[1]), NEW)
         if isinstance(known, PoolRows):
             known = _Heir(known, torch.arange(size).expand(layers, size))
-        keep = torch.ones(layers, size, dtype=torch.bool).scatter_(1, drops, False)
-        kept = known.source[keep].view(layers, size - drops.shape[1])
-        source = torch.cat((kept, torch.full_like(drops, NEW)), dim=1)
-        if (source == NEW).float().mean() < 0.5:
+        source = torch.cat((known.source.gather(1, kept), fresh), dim=1)
+        if int((source == NEW).sum()) < 0.5 * source.numel():
             self._keep(after, _Heir(known.rows, source))
 
     def _known(self, tokens: Tensor) -> PoolRows | _Heir | None:
@@ -146,19 +146,20 @@ def _project(network: MemoryLlama, tokens: Tensor) -> PoolRows:
 
 def _inherited(network: MemoryLlama, tokens: Tensor, heir: _Heir) -> PoolRows:
     keys, values = [], []
-    for index, (layer, rows, source) in enumerate(zip(network.layers, tokens.unbind(), heir.source, strict=True)):
+    sizes = (heir.source != NEW).sum(dim=1).tolist()
+    source = on_device(heir.source, heir.rows.values[0].device)  # of all layers at once
+    for index, (layer, rows, size) in enumerate(zip(network.layers, tokens.unbind(), sizes, strict=True)):
         # new rows stand at the end, but for those that were dropped since
-        old = source[source != NEW]
-        new_keys, new_values = layer.keys_and_values(rows[len(old) :])
-        keys.append(_followed(heir.rows.keys[index], old, new_keys))
-        values.append(_followed(heir.rows.values[index], old, new_values))
+        new_keys, new_values = layer.keys_and_values(rows[size:])
+        keys.append(_followed(heir.rows.keys[index], source[index, :size], new_keys))
+        values.append(_followed(heir.rows.values[index], source[index, :size], new_values))
     return PoolRows(keys, values)
 
 
 def _followed(rows: Tensor, chosen: Tensor, fresh: Tensor) -> Tensor:
     """Some of the rows [Hkv, N, hd], then fresh ones; everything is copied once."""
     after = rows.new_empty(rows.shape[0], len(chosen) + fresh.shape[1], rows.shape[2])
-    index = chosen.to(rows.device)
+    index = chosen.to(rows.device)  # where layers are on several
     if rows.is_cuda:  # few calls count for more there than a second copy
         after[:, : len(chosen)] = rows.index_select(1, index)
         after[:, len(chosen) :] = fresh

@@ -5,7 +5,7 @@ Semantics A, F and G of the original: the prefix is built once per prompt and st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -14,17 +14,19 @@ from torch import Tensor
 
 from core.memory.retriever import Retrieval, retrieve
 from core.memory.state import MemoryState
-from core.model.llama import LayerOutput, MemoryLayer, MemoryLlama
+from core.model.llama import LayerOutput, MemoryLlama, retriever_rows
 from core.model.past import Past, Pasts, Place, Rows, is_whole
+from core.model.pieces import LONGEST, in_pieces, pieces_over
 from core.model.prepared import Made, Question
 from core.model.rows import rotate
 from core.model.steps import Passed, Step, step_after
+from core.model.stored import are_kept
 from core.model.taps import Listener, tap, watcher
 
 ROOM = 64
 """Rows that an answer can have before its keys and values move to a larger buffer."""
 
-REMEMBERED = 64
+REMEMBERED = LONGEST
 """Tokens of a prompt of which the whole pass is kept, so that asked again (with another seed) it is not made again."""
 
 
@@ -70,6 +72,8 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
     memory_rows = MemoryRows(network, memory, input_ids)
     if (again := memory_rows.again()) is not None:
         return _read_before(network, *again, last_only)
+    if (found := memory_rows.in_pieces()) is not None:
+        return _read_before(network, *found, last_only)
     hidden = network.embed_tokens(input_ids)[None]
     count = input_ids.shape[0]
     pasts: list[Past] = []
@@ -95,7 +99,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
 
 
 def _read_before(network: MemoryLlama, made: list[Made], pasts: list[Past], last_only: bool) -> Reading:
-    """A prompt pass that was made already, shown to whoever watches as if it were made now."""
+    """A prompt pass that was made already, shown to whoever watches as if it were made layer by layer now."""
     for index, (layer, past) in enumerate(zip(made, pasts, strict=True)):
         tap("hidden", index, layer.entered[0])
         tap("prefix", index, layer.prefix)
@@ -234,6 +238,41 @@ class MemoryRows:
         # another one, as without a long-term memory all prompts share what they found there
         self._rows.question = replace(self._question, prompt=self._prompt, made=made)
 
+    def in_pieces(self) -> tuple[list[Made], list[Past]] | None:
+        """What is made of this prompt by a pass that can be recorded; None if it is long, or rows are not as usual.
+
+        Which pass a prompt gets follows from it and the memory alone: asked again, it gets the same bits.
+        """
+        network, stored, pool = self._network, self._memory.long_term, self._memory.short_term
+        count, budget = self._prompt.shape[0], network.config.memory.retrieved
+        if self._rows is None or self._every_rank is None or count > LONGEST or not in_pieces(network):
+            return None
+        if stored is not None and any(len(layer) < budget for layer in stored.store):
+            return None
+        bos = 0 if network.bos_embedding is None else 1
+        before, size = bos + (budget if stored is not None else 0), pool.forgotten.shape[1]
+        pasts = [
+            self._rows.lender.reserve(index, values, before, size, self._pool(index, before), LONGEST + ROOM)
+            for index, values in enumerate(self._rows.values)
+        ]
+
+        def search(index: int, queries: Tensor, into: Tensor) -> Retrieval | None:
+            if stored is None:
+                return None
+            return retrieve(queries, stored.store[index], stored.pending[index], budget, into)
+
+        made_before = stored is not None and are_kept((*stored.store, *stored.pending))
+        passed = pieces_over(network, pasts, before, count, made_before)(self._prompt, search)
+        pasts = [past.grown(count) for past in pasts]
+        made = [
+            Made(entered, Prefix(bos, found, self._every_rank, before + size), left, queries, past.holder, past.length)
+            for entered, left, found, queries, past in zip(
+                passed.entered[:-1], passed.entered[1:], passed.found, passed.queries, pasts, strict=True
+            )
+        ]
+        self.remember(made)
+        return made, pasts
+
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
         """What layer `index` reads before the prompt whose rows [n, d] enter it, with room for `room` rows more."""
         config, pool = self._network.config, self._memory.short_term
@@ -246,26 +285,32 @@ class MemoryRows:
         ranks = (~pool.forgotten[index]).nonzero()[:, 0] if self._every_rank is None else self._every_rank
         prefix = Prefix(bos, retrieval, ranks, end + size)
         if len(ranks) == size:
-            return prefix, self._rows.lender.lend(index, front, size, lambda: self._pool(index, end), room)
-        keys, values = self._pool(index, end)
+            return prefix, self._rows.lender.lend(index, front, size, self._pool(index, end), room)
+        keys, values = (torch.empty_like(rows) for rows in (self._rows.keys[index], self._rows.values[index]))
+        self._pool(index, end)(Rows(keys, values))
         seen = ranks.to(keys.device)
         keys, values = keys.index_select(1, seen), values.index_select(1, seen)
         return prefix, Past.of([front.keys, keys], [front.values, values], room)
 
-    def _pool(self, index: int, first: int) -> Rows:
-        """The pool's rows of layer `index`, rank 0 at position `first`."""
+    def _pool(self, index: int, first: int) -> Callable[[Rows], None]:
+        """What writes the pool's rows of layer `index`, rank 0 at position `first`."""
         assert self._rows is not None
         keys, values = self._rows.keys[index], self._rows.values[index]
-        if self._angles is None or self._angles[0] != first:
-            positions = torch.arange(first, first + keys.shape[1], device=keys.device)
-            self._angles = first, self._network.rotary(positions[None])
-        cos, sin = self._angles[1]
-        return Rows(rotate(keys, cos[0].to(keys.device), sin[0].to(keys.device)), values)
+
+        def write(place: Rows) -> None:
+            if self._angles is None or self._angles[0] != first:
+                positions = torch.arange(first, first + keys.shape[1], device=keys.device)
+                self._angles = first, self._network.rotary(positions[None])
+            cos, sin = self._angles[1]
+            rotate(keys, cos[0].to(keys.device), sin[0].to(keys.device), out=place.keys)
+            place.values.copy_(values)
+
+        return write
 
     def _front(self, index: int, hidden: Tensor) -> tuple[Retrieval | None, Rows]:
         """The bos row and the long-term rows for this prompt; one that was the last one asked takes the same again."""
         assert self._rows is not None
-        if self._asked_before:
+        if self._asked_before and index < len(self._question.layers):
             return self._question.layers[index]
         network, stored = self._network, self._memory.long_term
         layer = network.layers[index]
@@ -286,16 +331,6 @@ class MemoryRows:
         if index == len(network.layers) - 1:  # only a prompt that was read to the end is remembered
             self._rows.question = self._question
         return found
-
-
-def retriever_rows(layer: MemoryLayer, rows: Tensor, kind: str) -> Tensor:
-    """Retriever queries (of prompt rows) or keys (of memory tokens): [..., d] -> [..., h], on the layer's device."""
-    assert layer.selector is not None
-    norm = layer.input_layernorm.weight
-    if not norm.is_meta:  # a layer that waits on the host fetches rows itself
-        rows = rows.to(norm.device)
-    projector = layer.selector.query if kind == "query" else layer.selector.key
-    return projector(layer.input_layernorm(rows))
 
 
 def _one(past: Past | Pasts | Place | None) -> Past:

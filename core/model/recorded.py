@@ -7,9 +7,9 @@ needs for them.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import torch
 
@@ -33,18 +33,32 @@ def recorded(act: Callable[[], Made], device: torch.device) -> Callable[[], Made
     Raises:
         RuntimeError: of torch, if it cannot be recorded; the act itself may still be possible.
     """
+    return recorded_in_turn([act], device)[0]
+
+
+def recorded_in_turn(acts: Sequence[Callable[[], Made]], device: torch.device) -> list[Callable[[], Made]]:
+    """Acts of which each goes on from what the one before gave, as CUDA graphs that are repeated in this order.
+
+    They share the memory of what is only needed within one of them. Raises as `recorded`.
+    """
     with _alone, torch.cuda.device(device):
         before, beside = torch.cuda.current_stream(), torch.cuda.Stream()
         beside.wait_stream(before)
         with torch.cuda.stream(beside):  # libraries set themselves up at their first call, which must not be recorded
-            act()
+            for act in acts:
+                act()
         before.wait_stream(beside)
-        graph = torch.cuda.CUDAGraph()
+        pool = torch.cuda.graph_pool_handle()
         try:
-            with torch.cuda.graph(graph, stream=beside, capture_error_mode="thread_local"):
-                made = act()
+            return [_recorded(act, pool, beside) for act in acts]
         finally:
             torch.cuda.set_stream(before)
+
+
+def _recorded(act: Callable[[], Made], pool: Any, stream: torch.cuda.Stream) -> Callable[[], Made]:
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph, pool=pool, stream=stream, capture_error_mode="thread_local"):
+        made = act()
 
     def repeat() -> Made:
         graph.replay()
@@ -84,4 +98,9 @@ class Recordings(Generic[Recording]):
 def can_be_recorded(network: MemoryLlama) -> bool:
     """Whether all of a network stays in its place on one GPU; a layer that accelerate moves about does not."""
     on_gpu = network.embed_tokens.weight.device.type == "cuda"
-    return on_gpu and not any(hasattr(layer, "_hf_hook") for layer in network.layers)
+    return on_gpu and stays(network)
+
+
+def stays(network: MemoryLlama) -> bool:
+    """Whether no layer is moved about."""
+    return not any(hasattr(layer, "_hf_hook") for layer in network.layers)

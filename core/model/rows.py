@@ -17,13 +17,13 @@ class RMSNorm(nn.RMSNorm):
         return (rows * mean.add_(self.eps or 0.0).rsqrt_()).mul_(self.weight)
 
 
-def rotate(rows: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Llama's rotary embedding: rows [..., T, hd] at the positions of cos and sin [..., T, hd]."""
+def rotate(rows: Tensor, cos: Tensor, sin: Tensor, out: Tensor | None = None) -> Tensor:
+    """Llama's rotary embedding: rows [..., T, hd] at the positions of cos and sin [..., T, hd]; in `out`, if given."""
     half = rows.shape[-1] // 2
     first, second = rows[..., :half], rows[..., half:]
     if torch.is_grad_enabled():
         return rows * cos + torch.cat((-second, first), dim=-1) * sin
-    turned = rows * cos
+    turned = torch.mul(rows, cos, out=out)
     turned[..., :half].addcmul_(second, sin[..., :half], value=-1)
     turned[..., half:].addcmul_(first, sin[..., half:])
     return turned

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
+from core.model.attention import unwritten
 from core.model.past import Buffer, Past, Place, is_whole
-from core.model.recorded import Key, can_be_recorded, recorded
+from core.model.recorded import can_be_recorded, recorded
 
 if TYPE_CHECKING:
     from core.model.llama import MemoryLlama
@@ -50,8 +51,9 @@ class Step:
         self._numbers = torch.zeros(2 + len(pasts), dtype=torch.int64, device=device)  # token, position, rows
         self._set(torch.zeros(1, dtype=torch.int64), 0, pasts)
         numbers = self._numbers
+        alike = _alike(pasts)
         record = record or (lambda act: recorded(act, device))
-        self._repeat = record(lambda: _passed(network, numbers, buffers))  # keeps neither network nor buffers
+        self._repeat = record(lambda: _passed(network, numbers, buffers, alike))  # keeps neither network nor buffers
         self.lock = Lock()
 
     @torch.inference_mode()
@@ -66,13 +68,16 @@ class Step:
         self._numbers[:1].copy_(token, non_blocking=True)
 
 
-def _passed(network: MemoryLlama, numbers: Tensor, buffers: Sequence[Buffer]) -> Passed:
+def _passed(network: MemoryLlama, numbers: Tensor, buffers: Sequence[Buffer], alike: bool) -> Passed:
+    """`alike`: all layers write the same row of buffers of one capacity, and can share a mask."""
+    weight = network.embed_tokens.weight
+    mask = unwritten(numbers[2:3], buffers[0].capacity, weight.dtype) if alike else None
     hidden = network.embed_tokens(numbers[:1])[None]
     cos, sin = network.rotary(numbers[None, 1:2])
     entered, left, queries = [], [], []
     for index, (layer, buffer) in enumerate(zip(network.layers, buffers, strict=True)):
         place = Place(buffer, numbers[2 + index : 3 + index])
-        output = layer(hidden, None, cos, sin, None, "read", place)
+        output = layer(hidden, None, cos, sin, mask, "read", place)
         entered.append(hidden[0])
         queries.append(output.queries)
         hidden = output.hidden
@@ -87,10 +92,10 @@ def step_after(network: MemoryLlama, pasts: Sequence[Past]) -> Step | None:
     alone = all(past.buffer.keys.device == device and past.has_room(1) for past in pasts)
     if not alone or not can_be_recorded(network) or not is_whole(device, network.layers[0].backend):
         return None
-    key = tuple(number for past in pasts for number in _address(past))
+    key = (_alike(pasts), *(number for past in pasts for number in past.address))
     found: Step | None = network.steps.of(key, lambda: Step(network, pasts))
     return found
 
 
-def _address(past: Past) -> Key:
-    return past.buffer.keys.data_ptr(), past.buffer.values.data_ptr(), past.buffer.capacity
+def _alike(pasts: Sequence[Past]) -> bool:
+    return len({(past.length, past.buffer.capacity) for past in pasts}) == 1

@@ -13,12 +13,14 @@ from torch import Tensor
 from core.errors import InputError
 from core.memory import long_term, short_term
 from core.memory.long_term import Absorbed
+from core.memory.parts import on_host
 from core.memory.short_term import Dropped
 from core.memory.state import LongTerm, MemoryState, ShortTerm
 from core.model.attention import causal_mask
-from core.model.llama import MemoryLlama
-from core.model.reading import retriever_rows
+from core.model.beside import Beside
+from core.model.llama import MemoryLlama, retriever_rows
 from core.model.recorded import can_be_recorded, recorded
+from core.model.stored import are_kept, read_rows
 from core.model.taps import tap, watcher
 
 
@@ -42,25 +44,44 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: 
     if input_ids.numel() == 0:
         raise InputError("There is no token to inject: give a text.")
     config = network.config.memory
-    delta = new_tokens(network, memory, input_ids)
-    layers, count, _ = delta.shape
-    step, after = memory.step + 1, memory.next_serial + count
     if not memory.initialized:
-        pool = short_term.fill(delta, config.pool_size, memory.next_serial)
-        after = memory.next_serial + config.pool_size
-        filled = replace(memory, short_term=pool, initialized=True, step=step, next_serial=after)
-        return Injection(filled, delta, None, None)
+        return _filled(memory, new_tokens(network, memory, input_ids), config.pool_size)
+    before, stored = memory.short_term, memory.long_term
+    layers, count, step = len(network.layers), config.num_tokens, memory.step + 1
+    # what leaves the pool does not depend on what comes: it is moved, and noted on the host, while the GPU computes
+    room = short_term.Room.beside(before, count)
+    beside = Beside(before.tokens.device)
+    delta = new_tokens(network, memory, input_ids)
     if drops is None:
         drops = short_term.choose_drops(
             layers, config.pool_size, count, seed=memory.seed, step=step, per_layer=config.drop_per_layer
         )
-    pool, dropped = short_term.write(memory.short_term, delta, drops, memory.next_serial)
-    network.prepared.written(memory.short_term.tokens, pool.tokens, drops)
+    with beside.working():
+        pool, dropped, stay = short_term.move_up(before, drops, memory.next_serial, room)
+        read = _read(network, dropped.tokens) if stored is not None and are_kept(stored.pending) else None
+        vectors = on_host(dropped.tokens) if stored is not None else None  # the long-term memory is kept there
+        read = on_host(read) if read is not None else None
+    pool.tokens[:, -count:] = delta
+    network.prepared.written(before.tokens, pool.tokens, stay)
     absorbed = None
-    if memory.long_term is not None and config.long_term is not None:
+    if stored is not None and vectors is not None and config.long_term is not None:
         keys = [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
-        absorbed = long_term.absorb(memory.long_term, dropped, keys, count, config.long_term, config.retrieved)
+        left = dropped._replace(tokens=vectors)
+        absorbed = long_term.absorb(stored, left, keys, count, config.long_term, config.retrieved, read)
     return Injection(written(memory, pool, absorbed.memory if absorbed else None, count), delta, dropped, absorbed)
+
+
+def _read(network: MemoryLlama, tokens: Tensor) -> Tensor:
+    """What reading makes of tokens [L, D, d]."""
+    return torch.stack([read_rows(*each) for each in zip(network.layers, tokens, strict=True)])
+
+
+def _filled(memory: MemoryState, delta: Tensor, size: int) -> Injection:
+    """An empty pool after its first injection."""
+    pool = short_term.fill(delta, size, memory.next_serial)
+    after = memory.next_serial + size
+    filled = replace(memory, short_term=pool, initialized=True, step=memory.step + 1, next_serial=after)
+    return Injection(filled, delta, None, None)
 
 
 def written(memory: MemoryState, pool: ShortTerm, stored: LongTerm | None, count: int) -> MemoryState:

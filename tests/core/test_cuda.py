@@ -11,8 +11,11 @@ import core
 from core.bench import plain
 from core.bench.models import model_of
 from core.memory.parts import Parts, on_host
+from core.memory.short_term import write
 from core.model.reading import decode, read
+from core.model.recorded import Recordings
 from core.model.steps import step_after
+from core.model.stored import with_read_rows
 from core.model.taps import watching
 from core.model.writing import inject
 from core.session import Session
@@ -94,6 +97,65 @@ def test_a_recorded_injection_gives_the_same_bits(count: int) -> None:
         assert torch.equal(memory.short_term.tokens, plainly.short_term.tokens)
     writing = model.network.writings.of((count,), lambda: pytest.fail("it was not recorded"))
     assert writing is not None
+
+
+def test_what_is_moved_beside_the_pass_is_what_write_moves() -> None:
+    """The pool, and the rows that went to the host."""
+    model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
+    memory = model.memory
+    for seed in range(3):
+        chunk = torch.randint(3, 8000, (100,), generator=torch.Generator().manual_seed(seed)).cuda()
+        done = inject(model.network, memory, chunk)
+        assert done.dropped is not None
+        ranks = torch.searchsorted(memory.short_term.serials, done.dropped.serials)
+        pool, dropped = write(memory.short_term, done.delta, ranks, memory.next_serial)
+        assert torch.equal(done.memory.short_term.tokens, pool.tokens)
+        assert torch.equal(done.dropped.tokens, dropped.tokens)
+        assert done.memory.long_term is not None
+        for layer, rows in zip(done.memory.long_term.pending, dropped.tokens, strict=True):
+            assert torch.equal(layer.tokens[-len(rows) :], rows.cpu())
+        memory = done.memory
+
+
+def test_keys_and_values_beside_vectors_are_the_same_bits_made_anew() -> None:
+    """As a saved session makes them when it is loaded."""
+    model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
+    memory = model.memory
+    for seed in range(6):
+        chunk = torch.randint(3, 8000, (100,), generator=torch.Generator().manual_seed(seed)).cuda()
+        memory = inject(model.network, memory, chunk).memory
+    again = with_read_rows(model.network, memory).long_term
+    assert memory.long_term is not None
+    assert again is not None
+    for carried, made in zip(memory.long_term.pending, again.pending, strict=True):
+        assert carried.read_parts is not None
+        assert made.read_parts is not None
+        assert carried.read_parts.tensors[-1].is_pinned()
+        assert torch.equal(carried.read_parts.whole, made.read_parts.whole)
+
+
+def test_a_recorded_prompt_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the second of one length on it is repeated from a recording, after injections too."""
+    model = model_of("mid", torch.device("cuda"), torch.bfloat16, 1000)
+    network, memory = model.network, model.memory
+    generator = torch.Generator().manual_seed(4)
+
+    def logits(question: torch.Tensor) -> list[torch.Tensor]:
+        reading = read(network, memory, question)
+        return [reading.logits, decode(network, reading.cache, question[:1]).logits]
+
+    for count in (20, 24, 31, 7):
+        memory = inject(network, memory, torch.randint(3, 8000, (150,), generator=generator).cuda()).memory
+        questions = torch.randint(3, 8000, (3, count), generator=generator).cuda()
+        ours = list(map(logits, questions))
+        with monkeypatch.context() as plainly:
+            plainly.setattr(Recordings, "of", lambda *_: None)
+            theirs = list(map(logits, questions))
+        for mine, other in zip(ours, theirs, strict=True):
+            assert torch.equal(mine[0], other[0]), "the question's pass"
+            assert torch.equal(mine[1], other[1]), "the token after it"
+    assert len(network.prompts._made) == 1
+    assert len(network.steps._made) == 1
 
 
 @pytest.mark.parametrize(("dtype", "bound"), [(torch.float32, 2e-3), (torch.bfloat16, 0.08)])

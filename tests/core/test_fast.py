@@ -13,6 +13,7 @@ import torch
 from core.bench import plain
 from core.bench.__main__ import main
 from core.bench.models import model_of
+from core.bench.profiling import _covered
 from core.config import LoraConfig
 from core.memory.forgetting import mask
 from core.memory.snapshot import same_memory
@@ -182,7 +183,11 @@ def test_an_answer_that_goes_on_twice(model: LoadedModel) -> None:
 
 
 def lent(lender: Lender, layer: int, front: Rows, pool: Rows) -> Past:
-    return lender.lend(layer, front, pool.keys.shape[1], lambda: pool, room=2)
+    def write(place: Rows) -> None:
+        place.keys.copy_(pool.keys)
+        place.values.copy_(pool.values)
+
+    return lender.lend(layer, front, pool.keys.shape[1], write, room=2)
 
 
 def test_a_buffer_is_lent_to_one_at_a_time() -> None:
@@ -257,8 +262,21 @@ def test_bench_shapes(shape: str) -> None:
 
 
 def test_the_command_writes_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--shape", "tiny", "--repeats", "2", "--json", str(tmp_path / "a" / "b.json")]) == 0
-    found = json.loads((tmp_path / "a" / "b.json").read_text())
+    files = {"json": tmp_path / "a" / "b.json", "profile": tmp_path / "c" / "d.json"}
+    assert (
+        main(["--shape", "tiny", "--repeats", "2", *(str(part) for n, f in files.items() for part in (f"--{n}", f))])
+        == 0
+    )
+    found = json.loads(files["json"].read_text())
     assert set(found["ratios"]) == set(found["milliseconds"])
     assert all(0 < roof["share"] < 1.5 for roof in found["roofline"].values())
     assert "recording adds" in capsys.readouterr().out
+    profiled = json.loads(files["profile"].read_text())
+    assert len(profiled) == 4
+    for found in profiled.values():
+        assert found["wall_ms"] > 0
+        assert found["longest_calls"][0]["times"] > 0
+
+
+def test_busy_is_what_intervals_cover() -> None:
+    assert _covered([(0, 2), (5, 6), (1, 3), (2, 2.5)]) == 4

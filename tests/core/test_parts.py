@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.memory.parts import Parts, joined
+from core.memory.parts import Parts, _apart, _placed, joined
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1), st.booleans()), max_size=30), st.randoms())
@@ -53,3 +53,15 @@ def test_what_was_there_stays_as_it_was() -> None:
     assert torch.equal(one.whole, torch.zeros(3, 2))
     assert len(one.take(torch.zeros(3, dtype=torch.bool))) == 0
     assert one.take(torch.zeros(3, dtype=torch.bool)).whole.shape == (0, 2)
+
+
+def test_parts_that_lie_apart_are_one_index() -> None:
+    """In any order, with gaps between them, and not where they do not lie whole rows apart."""
+    memory = torch.randn(100, 4)
+    parts = (memory[60:90], memory[5:8], memory[8:30], memory[40:41], memory[95:100])
+    index = torch.randperm(sum(map(len, parts)), generator=torch.Generator().manual_seed(1))
+    steps = _apart(parts)
+    assert steps == [55, 0, 3, 35, 90]
+    assert torch.equal(memory[5:][_placed(index, parts, steps)], torch.cat(parts)[index])
+    shifted = memory.flatten()[2:-2].view(-1, 4)
+    assert _apart((memory[:3], shifted[50:60])) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from weakref import ref
 
@@ -15,6 +16,7 @@ from core.memory.forgetting import mask
 from core.model import past as past_module
 from core.model.attention import attend, attend_all, causal_mask, unwritten
 from core.model.checkpoint import LoadedModel, assemble
+from core.model.pieces import Pieces
 from core.model.reading import Decoded, _repeated, decode, read
 from core.model.recorded import Recordings
 from core.model.steps import Step
@@ -87,6 +89,28 @@ def test_a_repeated_pass_gives_the_same(model: LoadedModel, whole: None) -> None
     answer(ids(3))  # in the same buffers, which nobody else has any more
 
 
+def test_fused_weights_give_the_same(model: LoadedModel, whole: None) -> None:
+    """Reading, going on and telling; none of them is kept twice, and moving the weights takes them apart."""
+    network, memory = model.network, model.memory
+    unfused = plain.unfolded(network)
+    for layer in network.layers:
+        layer.fuse()
+        assert layer.fused is not None
+        assert layer.v_proj.weight.untyped_storage().data_ptr() == layer.fused.attention.untyped_storage().data_ptr()
+    for seed in range(4):
+        ours, theirs = inject(network, memory, ids(seed)).memory, plain.inject(unfused, memory, ids(seed, 9))
+        if len(ids(seed)) >= model.config.memory.num_tokens:
+            assert torch.allclose(ours.short_term.tokens, theirs.short_term.tokens, atol=1e-4)
+        memory = ours
+        agree(replace(model, network=network), memory, ids(50 + seed))
+        fast, slow = read(network, memory, ids(seed)), plain.read(unfused, memory, ids(seed))
+        step = Step(network, fast.cache.layers, record=lambda act: act)
+        job = Decoded(fast.cache, torch.tensor([5]), None)
+        assert torch.allclose(_repeated(step, job).logits, plain.decode(unfused, slow, job.token).logits, atol=2e-4)
+    network.to(torch.float64).to(torch.float32)
+    assert network.layers[0].fused is None
+
+
 def test_a_repeated_injection_gives_the_same(model: LoadedModel) -> None:
     """Of another context behind another memory, bit for bit."""
     network, memory = model.network, model.memory
@@ -135,10 +159,11 @@ def test_a_recording_does_not_keep_its_network(model: LoadedModel, whole: None) 
     kept = (
         Step(network, pasts, record=frozen),
         Writing(network, memory.short_term.tokens[:, -4:], ids(1), record=frozen),
+        Pieces(network, pasts, 1, 32, record=lambda acts: [frozen(act) for act in acts]),
     )
     gone = ref(network)
     gc.disable()
     del network
     assert gone() is None
     gc.enable()
-    assert len(kept) == 2
+    assert len(kept) == 3

@@ -10,7 +10,7 @@ import torch
 
 from core.memory.parts import Parts
 from core.model import reading, writing
-from core.model.llama import MemoryLlama
+from core.model.llama import MemoryLlama, retriever_rows
 from core.training.forward import read, write
 from core.training.joint import Search
 from core.training.language import Aged
@@ -67,4 +67,4 @@ def test_read_with_retrieval() -> None:
 
 
 def _keys(network: MemoryLlama, layer: int, rows: torch.Tensor) -> torch.Tensor:
-    return reading.retriever_rows(network.layers[layer], rows, "key")
+    return retriever_rows(network.layers[layer], rows, "key")
