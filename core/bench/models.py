@@ -62,10 +62,15 @@ def model_of(shape: str, device: torch.device, dtype: torch.dtype, stored: int |
     return replace(model, memory=with_store(model, rows if stored is None else stored))
 
 
+LARGE = 2**32
+"""Bytes of vectors above which layers share them."""
+
+
 def with_store(model: LoadedModel, rows: int) -> MemoryState:
     """The model's memory with a long-term memory of random rows that stays as large as it is.
 
-    On a GPU all layers share their vectors, which are on the host: at 150,000 rows of an 8B they would take 39 GB.
+    On a GPU all layers share their vectors, and what reading makes of them, where these would take much of the host's
+    memory (at 150,000 rows of an 8B 39 and 20 GB): times are the same, what is read is not what the layers would make.
     """
     config, memory = model.config, model.memory
     if config.memory.long_term is None:
@@ -76,7 +81,8 @@ def with_store(model: LoadedModel, rows: int) -> MemoryState:
     def vectors() -> Tensor:
         return on_host(torch.empty(rows, config.hidden_size, device=device, dtype=dtype).normal_())
 
-    shared = vectors() if device.type == "cuda" else None
+    size = rows * config.hidden_size * config.num_layers * dtype.itemsize
+    shared = vectors() if device.type == "cuda" and size > LARGE else None
     layers = tuple(
         LongTermLayer.of(
             vectors() if shared is None else shared,
@@ -97,7 +103,7 @@ def with_store(model: LoadedModel, rows: int) -> MemoryState:
         next_serial=int(pool.serials.max()) + 1,
     )
     memory = place(memory, device if device.type != "cpu" else host, dtype)
-    return memory if shared is None else _with_shared_rows(model, memory)
+    return with_read_rows(model.network, memory) if shared is None else _with_shared_rows(model, memory)
 
 
 def _with_shared_rows(model: LoadedModel, memory: MemoryState) -> MemoryState:
