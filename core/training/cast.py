@@ -51,6 +51,9 @@ class Cast:
             return Who(said, called, pronoun, possessive, answer=called)
         if draw < 0.32:
             return Who(f"{rng.choice(OURS)} {name}", name, pronoun, possessive, answer=name)
+        if draw < 0.34 and self.speaker:
+            both = f"{name} and I"
+            return Who(both, rng.choice((both, both, f"I and {name}", "we")), "we", "our", form=2)
         if draw < 0.4:
             other = rng.choice((f"{possessive} {self.source.value('family')}", self.person()))
             return Who(f"{name} and {other}", f"{name} and {other}", "they", "their", form=2)

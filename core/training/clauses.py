@@ -110,7 +110,7 @@ class Who:
     @property
     def object(self) -> str:
         """As questions call them behind a verb."""
-        return {"I": "me", "we": "us"}.get(self.asked, self.asked)
+        return {"I": "me", "we": "us"}.get(self.asked, self.asked.replace(" and I", " and me"))
 
     @property
     def questioned(self) -> str:

@@ -1,6 +1,9 @@
 """How people are spoken of in scenes, and how their sentences begin, go on and end. Data only."""
 
-TITLES = ("Professor", "Captain", "Dr.", "Mr.", "Mrs.", "Aunt", "Uncle", "Grandpa", "Grandma", "Sister", "Sir", "Miss")
+TITLES = (
+    *("Professor", "Captain", "Dr.", "Mr.", "Mrs.", "Aunt", "Uncle", "Grandpa", "Grandma", "Sister", "Sir", "Miss"),
+    *("Dr.", "Mr.", "Mrs.", "Ms.", "Mr.", "Mrs."),  # most are addressed so
+)
 OURS = (
     "my friend",
     "my uncle",

@@ -277,7 +277,7 @@ SIGHTS: dict[Callable[[Cast], tuple[str, bool]], float] = {
     of_the_most: 2,
     of_a_favourite: 2,
     of_a_role: 2,
-    of_two_colors: 0.6,
+    of_two_colors: 1.2,
 }
 """Ways to speak of something, and how often."""
 
