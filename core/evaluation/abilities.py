@@ -1,8 +1,8 @@
 """What a model can do with what it was told: python -m core.evaluation.abilities --model tiny --samples 200
 
 contradiction: told again with another value; the newest is right. two_hop: an answer that takes two contexts.
-never_told: says that it does not know. anecdote: texts of many wordings. free: freely typed sentences. picnic: one
-text over drop seeds.
+never_told: says that it does not know. anecdote: texts of many wordings. yes_or_no: what is so, and what is not told.
+free: freely typed sentences. picnic: one text over drop seeds.
 """
 
 import argparse
@@ -22,7 +22,9 @@ from core.evaluation.drawing import fresh_world, sample_seed, unrelated
 from core.evaluation.statistics import counted
 from core.model.checkpoint import LoadedModel
 from core.training import pairs
+from core.training.drafts import Question
 from core.training.pairs import Pair
+from core.training.polar import NO, WHETHER, YES
 from core.training.world import World
 
 SENTENCES = Path(__file__).with_name("free_sentences.json")
@@ -134,6 +136,25 @@ def _told_and_asked(name: str, model: LoadedModel, world: World, seed: int) -> R
     return Reply(name, judge(text, question.answer), question.text, question.answer, text)
 
 
+def yes_or_no(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
+    """Whether something is so that one context tells or denies, and whether something is that it leaves open."""
+    world = fresh_world(seed, number, scenes=0.5, whether=1.0)
+    told: list[Question] = []
+    open_: list[Question] = []
+    while not (told and open_):
+        context = world.context()
+        told = [question for question in context.questions if question.answer in (YES, NO)]
+        open_ = [question for question in context.absent if question.topic.startswith(WHETHER)]
+    memory, _ = tell(model, model.memory.seeded(sample_seed(seed, number)), context.text)
+    asked = world.rng.choice(told)
+    text = answer(model, memory, asked.text)
+    yield Reply("yes or no, told", judge(text, asked.answer), asked.text, asked.answer, text)
+    asked = world.rng.choice(open_)
+    text = answer(model, memory, asked.text)
+    verdict: Verdict = "right" if abstains(text) else "wrong"
+    yield Reply("yes or no, left open", verdict, asked.text, asked.answer, text)
+
+
 def free(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
     """A sentence somebody typed. Of the held-out ones only the verdict is told, so that nobody tunes on them."""
     split, item = free_sentences()[number]
@@ -179,6 +200,7 @@ ABILITIES: dict[str, Callable[[LoadedModel, int, int], Iterator[Reply]]] = {
     "never_told": never_told,
     "anecdote": anecdote,
     "scene": scene,
+    "yes_or_no": yes_or_no,
     "free": free,
     "picnic": the_picnic,
 }

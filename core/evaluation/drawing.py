@@ -17,13 +17,13 @@ def sample_seed(seed: int, number: int) -> int:
     return seed * 100_003 + number
 
 
-def fresh_world(seed: int, number: int, anecdotes: float = 0.0, scenes: float = 0.0) -> World:
+def fresh_world(seed: int, number: int, anecdotes: float = 0.0, scenes: float = 0.0, whether: float = 0.0) -> World:
     """The world of sample `number`, made of words that training never saw.
 
-    anecdotes, scenes: share of them; they are measured by themselves.
+    anecdotes, scenes, whether: share of them; they are measured by themselves.
     """
     drawn_from = EVALUATION_SEED + sample_seed(seed, number)
-    return World(drawn_from, held_out=True, anecdotes=anecdotes, scenes=scenes, events=0.0, whether=0.0)
+    return World(drawn_from, held_out=True, anecdotes=anecdotes, scenes=scenes, events=0.0, whether=whether)
 
 
 def unrelated(world: World, count: int, to: Iterable[Context]) -> list[Context]:

@@ -13,6 +13,9 @@ from core.training.grammar import sentence_case
 
 YES, NO = "Yes", "No"
 
+WHETHER = "whether "
+"""How the topic of such a question begins."""
+
 
 def polar(rng: random.Random, clause: Clause, answer: str = YES) -> Question:
     """Whether it is so. A clause with a place or receiver besides its object is asked with one of them or none."""
@@ -50,5 +53,5 @@ def _asked(rng: random.Random, clause: Clause, rest: str, answer: str) -> Questi
     _, auxiliary, main = TENSES[tense]
     first, then = clause.conjugated(auxiliary), clause.conjugated(main)
     told = f" {clause.thing.answer}" if clause.thing else ""
-    key = f"whether {clause.verb.base}{told}{'' if answer in (YES, NO, UNKNOWN) else ' or'}|{clause.who.asked}{rest}"
+    key = f"{WHETHER}{clause.verb.base}{told}{'' if answer in (YES, NO, UNKNOWN) else ' or'}|{clause.who.asked}{rest}"
     return Question(key, sentence_case(f"{first} {clause.who.asked} {then}{rest}?"), answer)

@@ -3,7 +3,7 @@
 from core.training.drafts import UNKNOWN, Draft, Question
 from core.training.facts import Relation, lines
 from core.training.grammar import Subject, named, render, sentence_case, with_article
-from core.training.polar import NO, YES
+from core.training.polar import NO, WHETHER, YES
 from core.training.source import Source
 
 _WORDINGS: dict[str, tuple[str, ...]] = {
@@ -43,7 +43,7 @@ def ask_whether(source: Source, draft: Draft, about: Subject, other: str, relati
     def asked(wordings: tuple[str, ...], whom: Subject, answer: str, *values: str) -> Question:
         words = {"v": " or ".join(values), "av": " or ".join(map(with_article, values))}
         text = sentence_case(render(rng.choice(wordings), whom, **words))
-        key = f"whether {relation.name} {' '.join(sorted(values))}|{whom.nominative}"
+        key = f"{WHETHER}{relation.name} {' '.join(sorted(values))}|{whom.nominative}"
         return Question(key, text, answer)
 
     if wordings := _WORDINGS.get(relation.name):

@@ -45,7 +45,9 @@ def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel)
     assert sum(o.verdict == "wrong" for o in outcomes["memoryllm"]) <= 2
 
 
-@pytest.mark.parametrize(("ability", "least"), [("contradiction", 11), ("two_hop", 9), ("anecdote", 2), ("scene", 6)])
+@pytest.mark.parametrize(
+    ("ability", "least"), [("contradiction", 11), ("two_hop", 9), ("anecdote", 2), ("scene", 6), ("yes_or_no", 9)]
+)
 def test_abilities(tiny: LoadedModel, ability: str, least: int) -> None:
     replies = [next(iter(abilities.ABILITIES[ability](tiny, SEED, number))) for number in range(12)]
     assert sum(reply.verdict == "right" for reply in replies) >= least

@@ -172,6 +172,12 @@ def _targets(with_: Sequence[Report], without: Sequence[Report], abilities: Sequ
             "",
         ],
         [
+            "yes or no, at once (facts and scenes; what is not told is left open)",
+            "–",
+            f"told {shares(able('yes or no, told'))}, left open {shares(able('yes or no, left open'))}",
+            "",
+        ],
+        [
             "freely typed sentences",
             80,
             f"{free_text}, 60 and 30",
