@@ -157,7 +157,8 @@ class History:
 def storages(memory: MemoryState) -> dict[int, int]:
     """Bytes of the large tensors that hold a memory, by where they lie: memories share what has not changed."""
     stored = (*memory.long_term.store, *memory.long_term.pending) if memory.long_term is not None else ()
-    parts = [rows for layer in stored for held in (layer.token_parts, layer.key_parts) for rows in held.tensors]
+    kinds = (kind for layer in stored for kind in (layer.token_parts, layer.key_parts, layer.read_parts))
+    parts = [rows for kind in kinds if kind is not None for rows in kind.tensors]
     tensors = [memory.short_term.tokens, *parts]
     return {(held := rows.untyped_storage()).data_ptr(): held.nbytes() for rows in tensors}
 
