@@ -6,7 +6,7 @@ from core.training.grammar import Subject, named, render, sentence_case, with_ar
 from core.training.polar import NO, WHETHER, YES
 from core.training.source import Source
 
-_WORDINGS: dict[str, tuple[str, ...]] = {
+WORDINGS: dict[str, tuple[str, ...]] = {
     name: tuple(f"{wording}?" for wording in wordings.split("/"))
     for name, _, wordings in (
         line.partition(": ")
@@ -28,7 +28,7 @@ _WORDINGS: dict[str, tuple[str, ...]] = {
 }
 """By relation; "/" stands between wordings."""
 
-_DENIED = {"dislike": ("[do] {s} like {v}?", "[do] {s} eat {v}?"), "former job": ("[be] {s} still {av}?",)}
+DENIED = {"dislike": ("[do] {s} like {v}?", "[do] {s} eat {v}?"), "former job": ("[be] {s} still {av}?",)}
 """What a fact denies."""
 
 
@@ -46,11 +46,11 @@ def ask_whether(source: Source, draft: Draft, about: Subject, other: str, relati
         key = f"{WHETHER}{relation.name} {' '.join(sorted(values))}|{whom.nominative}"
         return Question(key, text, answer)
 
-    if wordings := _WORDINGS.get(relation.name):
+    if wordings := WORDINGS.get(relation.name):
         draft.questions.append(asked(wordings, about, YES, told))
         if untold != told:
             draft.absent.append(asked(wordings, *rng.choice(((about, UNKNOWN), (named(other), UNKNOWN))), untold))
             if rng.random() < 0.4:
                 draft.questions.append(asked(wordings, about, told, *rng.sample((told, untold), 2)))
-    if denied := _DENIED.get(relation.name):
+    if denied := DENIED.get(relation.name):
         draft.questions.append(asked(denied, about, NO, told))

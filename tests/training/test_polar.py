@@ -15,7 +15,7 @@ from core.training.grammar import SPEAKER, Subject, named
 from core.training.polar import NO, YES, either, open_polar, polar, with_another
 from core.training.relations import ABOUT_PEOPLE
 from core.training.verbs import parsed
-from core.training.whether import _DENIED, _WORDINGS, ask_whether
+from core.training.whether import DENIED, WORDINGS, ask_whether
 from core.training.world import World
 
 KEEP = parsed("keep kept kept keeping | hw | bees, a goat | behind the house, at the mill | Which animals")
@@ -81,12 +81,12 @@ def test_a_fact_is_asked_for_yes_or_no(relation: Relation, about: Subject) -> No
         for question in draft.absent:
             assert question.answer == UNKNOWN
             assert "Otto" in question.text or told not in question.text
-    assert (YES in answers) == (relation.name in _WORDINGS)
-    assert (NO in answers) == (relation.name in _DENIED)
+    assert (YES in answers) == (relation.name in WORDINGS)
+    assert (NO in answers) == (relation.name in DENIED)
 
 
 def test_every_wording_is_of_a_relation() -> None:
-    assert set(_WORDINGS) | set(_DENIED) <= {relation.name for relation in ABOUT_PEOPLE}
+    assert set(WORDINGS) | set(DENIED) <= {relation.name for relation in ABOUT_PEOPLE}
 
 
 def test_the_world_asks_them_and_leaves_as_many_open() -> None:
