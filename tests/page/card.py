@@ -13,7 +13,10 @@ from tests.page.measured import TINY, reports, tables, written
 from visualize import palette
 from visualize.figures import curves
 
-ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+ORDINALS = (
+    "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth"
+)
 RUNS = ("", *(f"_{ordinal}" for ordinal in ORDINALS.split()))
 LOGS = tuple(f"training_log{run}" for run in RUNS)
 SIZE = (1000, 520)
