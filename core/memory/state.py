@@ -35,9 +35,7 @@ class LongTermLayer:
     recall_frequencies: Tensor  # [S] float32, cpu; a row whose frequency decays to 0.01 is evicted
     serials: Tensor  # [S] int64, cpu
     grown: int = 0  # by which all rows are older: an injection need not touch every row for it
-    read_parts: Parts | None = (
-        None  # [S, 2 * Hkv * hd], on the host: what reading makes of the vectors, where it is kept
-    )
+    read_parts: Parts | None = None  # [S, 2 * Hkv * hd], host: keys before rotation and values, where they are kept
 
     @classmethod
     def of(
