@@ -64,29 +64,13 @@ TENSES = {
 HAPPENING = frozenset({"past", "perfect", "habit", "progressive", "been", "used", "going", "will"})
 """Tenses of what happens indeed: whoever wants to sell is not sure to find a buyer."""
 
-ASKED_IN = {
+ASKED_IN = {tense: (tense,) for tense in TENSES} | {
     "past": ("past", "past", "past", "perfect"),
     "perfect": ("perfect", "past"),
-    "habit": ("habit",),
-    "progressive": ("progressive",),
     "been": ("been", "habit"),
-    "used": ("used",),
     "going": ("going", "will"),
     "will": ("will", "going"),
-    "wants": ("wants",),
-    "hopes": ("hopes",),
     "had": ("had", "past"),
-    "stopped": ("stopped",),
-    "started": ("started",),
-    "enjoys": ("enjoys",),
-    "can": ("can",),
-    "must": ("must",),
-    "should": ("should",),
-    "would": ("would",),
-    "plans": ("plans",),
-    "tried": ("tried",),
-    "promised": ("promised",),
-    "forgot": ("forgot",),
 }
 """Tenses in which it may be asked about."""
 
@@ -236,9 +220,7 @@ class Clause:
         return [(name, part) for name, part in parts.items() if part]
 
     def _question(self, rng: random.Random, name: str, part: Part) -> Question:
-        tense = rng.choice(ASKED_IN[self.tense])
-        if tense == "perfect" and (name == "moment" or self.moment):
-            tense = "past"
+        tense = self.asked_tense(rng, name == "moment")
         _, auxiliary, main = TENSES[tense]
         if part.took:
             return self._how_long_it_took(rng, part)
@@ -352,6 +334,11 @@ class Clause:
             that = f"{self.who.possessive} {noun}"
         text = f"{rng.choice(('What color', 'What colour', 'Which color'))} is {that}?"
         return Question(f"color of {noun}|{who}", text, self.color)
+
+    def asked_tense(self, rng: random.Random, of_time: bool = False) -> str:
+        """A tense in which it may be asked about. `of_time`: when it was."""
+        tense = rng.choice(ASKED_IN[self.tense])
+        return "past" if tense == "perfect" and (of_time or self.moment) else tense
 
     def conjugated(self, template: str) -> str:
         """A form of `TENSES` as it goes with the subject."""

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.training.clauses import ASKED_IN, TENSES, Clause, Part
+from core.training.clauses import TENSES, Clause, Part
 from core.training.drafts import UNKNOWN, Question
 from core.training.grammar import sentence_case
 
@@ -47,10 +47,7 @@ def open_polar(rng: random.Random, clause: Clause) -> Question:
 
 
 def _asked(rng: random.Random, clause: Clause, rest: str, answer: str) -> Question:
-    tense = rng.choice(ASKED_IN[clause.tense])
-    if tense == "perfect" and clause.moment:
-        tense = "past"
-    _, auxiliary, main = TENSES[tense]
+    _, auxiliary, main = TENSES[clause.asked_tense(rng)]
     first, then = clause.conjugated(auxiliary), clause.conjugated(main)
     told = f" {clause.thing.answer}" if clause.thing else ""
     key = f"{WHETHER}{clause.verb.base}{told}{'' if answer in (YES, NO, UNKNOWN) else ' or'}|{clause.who.asked}{rest}"
