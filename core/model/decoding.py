@@ -14,7 +14,8 @@ from transformers import LogitsProcessorList, TemperatureLogitsWarper, TopPLogit
 from core.errors import InputError
 
 MAX_NEW_TOKENS = 512
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]*(?=\s)")
+# the dot of "Dr. Amsel" or "J. Amsel" ends no sentence
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bProf)[.!?][\"')\]]*(?=\s)")
 _NEXT_QUESTION = re.compile(r"\s*Question\s*:")
 
 

@@ -17,6 +17,7 @@ from tests.models import byte_tokenizer
         (" apples Question: What", " apples", "question"),
         ("\n apples\n", "\n apples", "line"),
         (' He said "no!" Then', ' He said "no!"', "sentence"),
+        (" Dr. Amsel told J. R. Reed. He", " Dr. Amsel told J. R. Reed.", "sentence"),
     ],
 )
 def test_stops(text: str, kept: str, reason: str) -> None:
@@ -25,7 +26,7 @@ def test_stops(text: str, kept: str, reason: str) -> None:
     assert (stop.text, stop.reason) == (kept, reason)
 
 
-@pytest.mark.parametrize("text", ["", " apples", " 3.5", " apples.", "Quest", "\n"])
+@pytest.mark.parametrize("text", ["", " apples", " 3.5", " apples.", "Quest", "\n", " Mrs. Ferreira"])
 def test_goes_on(text: str) -> None:
     assert stop_in(text) is None
 
