@@ -15,6 +15,7 @@ from core.model.chunks import chunks
 from core.training.drafts import REVERSE, UNKNOWN, Context, Question
 from core.training.packs import Item
 from core.training.pairs import contradiction, rivals, two_hop
+from core.training.polar import WHETHER
 from core.training.splitting import CUT_SHARE, Cuts, Splitter
 from core.training.tokenizer import END_TOKEN_ID, PROMPT, SPECIAL
 from core.training.world import World
@@ -35,7 +36,7 @@ class Asked(NamedTuple):
 
     start, end: the part of its context that holds the answer, from its first word to the end of the sentence; all of
     the context where the answer does not stand there as it is.
-    reverse: whether it asks whom a fact is told of.
+    reverse: whether it asks whom a fact is told of. polar: whether it asks whether something is so.
     """
 
     key: int
@@ -46,6 +47,7 @@ class Asked(NamedTuple):
     end: int = 0
     topic: int = 0
     reverse: bool = False
+    polar: bool = False
 
 
 class Told(NamedTuple):
@@ -100,6 +102,7 @@ def _asked(question: Question, context: list[int], ids: Callable[[str], list[int
         *_part(context, answer, stops),
         zlib.crc32(question.topic.encode()),
         question.topic.startswith(REVERSE),
+        question.topic.startswith(WHETHER),
     )
 
 

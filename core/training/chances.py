@@ -47,5 +47,5 @@ WHO = 0.3
 DECOYS = 0.5
 """How often it is left open what somebody else likes when a context tells it of one."""
 
-WHETHER = 0.3
+WHETHER = 0.45
 """Share of facts that are asked about for yes or no."""

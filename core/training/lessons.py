@@ -20,8 +20,9 @@ OLD_WEIGHT = 0.7
 REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told of: they are few and hard
 CHANGED_WEIGHT = 2.0  # times that of others, of questions that were answered otherwise before
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
-LEFT_OPEN = 0.65  # share of the questions nothing answers that a context leaves open; others are of other memories
+LEFT_OPEN = 0.7  # share of the questions nothing answers that a context leaves open; others are of other memories
 DECOY = 4  # times as often as others, something is left open that was told of somebody else
+POLAR = 4  # times as often as others, it is for yes or no: or "yes" would be the better guess
 STRANGERS = 3  # contexts of other memories that a question for them is chosen from
 LONG_AGO = 0.4  # how often a question that is left open may be about any context, not just a late one
 ANY_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
@@ -247,5 +248,6 @@ def _unanswerable(
     candidates = [question for question in candidates if question.key not in known]
     if not candidates:
         return []
-    (chosen,) = rng.choices(candidates, [DECOY if question.topic in topics else 1 for question in candidates])
+    times = [DECOY if asked.topic in topics else POLAR if asked.polar else 1 for asked in candidates]
+    (chosen,) = rng.choices(candidates, times)
     return [Item("unknown", chosen.prompt, unknown)]

@@ -41,6 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --folder")
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint to --out as it is")
     parser.add_argument("--batch", type=int, help="memories that are trained on at a time (default: the phases' own)")
+    parser.add_argument("--rate", type=float, default=1.0, help="times the phases' own learning rates (default: 1)")
     parser.add_argument("--workers", type=int, help="processes that prepare lessons (default: 8 for a GPU, else none)")
     parser.add_argument("--corpus-steps", type=int, default=CORPUS_STEPS, help="steps that a corpus serves")
     parser.add_argument("--log-every", type=int, default=25, help="steps that a line of the log sums up")
@@ -130,7 +131,7 @@ def main() -> None:
         save_seconds=args.save_seconds,
     )
     phases = tuple(
-        replace(phase, batch=args.batch or phase.batch)
+        replace(phase, batch=args.batch or phase.batch, rate=phase.rate * args.rate)
         for phase in PHASES
         if not args.phases or phase.name in args.phases
     )

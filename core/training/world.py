@@ -233,6 +233,8 @@ class World:
         given = last.topic.removeprefix(relation.name)
         if self.rng.random() < chances.DECOYS:
             self.leave_open(draft, named(other), relation, given)
+            if other not in draft.absent[-1].text:  # "What is my name?" asks of nobody else
+                draft.absent.pop()
         if about.third_person and id(relation) in _OF_PEOPLE and self.rng.random() < chances.WHO:
             wordings = [s for s in relation.statements if s.startswith("{s} ") and not _NOT_OF_WHO.search(s[4:])]
             if wordings:

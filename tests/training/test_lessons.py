@@ -11,6 +11,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
+from core.training import lessons
 from core.training.batches import NOBODY, Asked, Corpus, Told, encode
 from core.training.drafts import UNKNOWN, Context, Question
 from core.training.forward import PLAIN, read, write
@@ -172,6 +173,25 @@ def test_what_is_left_open_is_often_what_was_told_of_somebody_else(corpus: Corpu
                 total += 1
                 alike += topics[tuple(span.item.prompt)] in {q.topic for context in told for q in context.asked}
     assert alike > 0.2 * total  # scenes have topics of their own: what, of which thing
+
+
+def test_questions_for_yes_or_no_are_open_more_often_than_they_are_drawn(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memories = memories_that_were_told(corpus, 8)
+    polar = {q.prompt for contexts in corpus.short.values() for t in contexts for q in t.absent if q.polar}
+
+    def counted() -> int:
+        drawn = (
+            prepare(replace(JOINT, pairs=0.0, long=0.0), corpus, memories, MEMORY, random.Random(seed))
+            for seed in range(60)
+        )
+        asked = [span for lesson in drawn for span in lesson.pack.spans if span.tag == "unknown"]
+        return sum(tuple(span.item.prompt) in polar for span in asked)
+
+    often = counted()
+    monkeypatch.setattr(lessons, "POLAR", 1)
+    assert often > 1.5 * counted() > 0
 
 
 def test_nobody_was_told_what_counts_as_unknown(corpus: Corpus) -> None:
