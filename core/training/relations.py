@@ -9,3 +9,16 @@ from core.training.tastes import TASTES
 __all__ = ["ABOUT_PEOPLE", "ABOUT_SPEAKER", "Relation", "lines"]
 
 ABOUT_PEOPLE: tuple[Relation, ...] = PEOPLE + TASTES + DOINGS + DEEDS
+
+ANSWERED_BY: dict[str, frozenset[str]] = {
+    untold: frozenset(told.split(", "))
+    for untold, told in (
+        line.split(": ")
+        for line in lines("""
+    like: drink, hobby, sport, music, color, season, lesson, movie, favorite|favorite: like, drink|
+    hobby: sport, play, music, collect|sport: hobby|dislike: allergy|birthday: birth year|
+    career: training|training: career|learn: study, play, training, speak|study: learn|speak: learn|
+    need: gift wanted|gift wanted: need, like|present: bought, won, found|lost: forgot|forgot: lost""")
+    )
+}
+"""By relation, others whose facts a question about it may mean: what one likes is not open where a hobby is told."""

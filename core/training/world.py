@@ -5,7 +5,7 @@ Pure Python: the page draws unrelated contexts from here, so nothing heavy is im
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.training import chances
@@ -15,7 +15,7 @@ from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question, con
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
-from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, Relation
+from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, ANSWERED_BY, Relation
 from core.training.scenes import tell_scene
 from core.training.whether import ask_whether
 from core.training.words import Vocabulary
@@ -256,7 +256,7 @@ class World:
         pronoun = self.rng.choice(PRONOUNS)
         started = bool(draft.sentences)
         *relations, untold = self.relations(facts + 1)
-        self.leave_open(draft, named(name), untold)
+        self.leave_open(draft, named(name), self._open(untold, relations))
         for i, relation in enumerate(relations):
             if i:
                 self._beside(draft, named(name), self.stranger(draft), relations[i - 1])
@@ -296,7 +296,7 @@ class World:
 
     def _about_speaker(self, draft: Draft, facts: int) -> None:
         *relations, untold = self.relations(facts + 1, ABOUT_PEOPLE + ABOUT_SPEAKER)
-        self.leave_open(draft, SPEAKER, untold)
+        self.leave_open(draft, SPEAKER, self._open(untold, relations))
         for relation in relations:
             statement = self.fact(draft, SPEAKER, SPEAKER, relation)
             draft.sentences.append(self.tailed(draft, sentence_case(statement), TAILS_ABOUT_ANYTHING))
@@ -309,6 +309,13 @@ class World:
             relation = self.rng.choices(among, [r.weight for r in among])[0]
             chosen[relation.name] = relation
         return list(chosen.values())
+
+    def _open(self, untold: Relation, told: Sequence[Relation]) -> Relation:
+        """The relation, or another one if what is told may answer a question about it."""
+        names = {relation.name for relation in told}
+        while untold.name in names or not names.isdisjoint(ANSWERED_BY.get(untold.name, ())):
+            (untold,) = self.relations(1)
+        return untold
 
     def _about_thing(self, draft: Draft) -> None:
         kind, relation = self.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]

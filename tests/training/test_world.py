@@ -6,19 +6,19 @@ import os
 import re
 import subprocess
 import sys
-from itertools import islice
+from itertools import chain, islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training.drafts import UNKNOWN, Context
+from core.training.drafts import UNKNOWN, Context, Draft
 from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.lexicon import CLOSED, LISTS
 from core.training.pairs import contradiction, rivals, two_hop
 from core.training.polar import NO, YES
-from core.training.relations import ABOUT_PEOPLE
+from core.training.relations import ABOUT_PEOPLE, ANSWERED_BY
 from core.training.unrelated import unrelated
 from core.training.words import Vocabulary, held_out
 from core.training.world import World
@@ -72,6 +72,34 @@ def test_what_a_context_leaves_open_is_not_told_in_it() -> None:
     for context in contexts:
         assert all(question.answer == UNKNOWN for question in context.absent)
         assert not {question.key for question in context.absent} & {question.key for question in context.questions}
+
+
+def test_what_another_fact_may_answer_is_not_left_open() -> None:
+    """ "What does Ruth like?" where her hobby is told."""
+    world = World(4, anecdotes=0.0, scenes=0.0, events=0.0)
+    names = {relation.name for relation in ABOUT_PEOPLE}
+    assert names.issuperset(ANSWERED_BY)
+    assert names.issuperset(chain(*ANSWERED_BY.values()))
+    asked = alike = 0
+    for _ in range(4000):
+        draft = Draft()
+        world._about_person(draft, "Ruth", 2)
+        told = {question.topic for question in draft.questions}
+        for question in draft.absent:
+            if question.key.endswith("|Ruth"):
+                asked += question.topic in ANSWERED_BY
+                alike += not told.isdisjoint(ANSWERED_BY.get(question.topic, ()))
+    assert asked > 500
+    assert alike == 0
+
+
+def test_nobody_else_is_asked_for_my_name() -> None:
+    world = World(5, anecdotes=0.0, scenes=0.0)
+    contexts = [world.context() for _ in range(3000)]
+    named = [context for context in contexts if any(question.key == "name|I" for question in context.questions)]
+    assert len(named) > 30
+    for context in named:
+        assert {question.text for question in context.absent}.isdisjoint(q.text for q in context.questions)
 
 
 def test_a_fact_is_asked_about_in_different_words() -> None:
