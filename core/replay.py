@@ -182,11 +182,13 @@ def _prompt(
     if "attention" in recorded:
         ours["attention"] = torch.stack(watch.attention)
     retrievals = [prefix.retrieval for prefix in watch.prefixes if prefix.retrieval is not None]
-    if retrievals:
+    stored = memory.long_term
+    if retrievals and stored is not None:
         ours["retrieval.order"] = torch.stack([found.order for found in retrievals])
         ours["retrieval.selected"] = ours["retrieval.order"].sort().values
         ours["retrieval.ages"] = torch.stack([found.ages for found in retrievals])
-        ours["retrieval.vectors"] = torch.stack([found.tokens for found in retrievals])
+        searched = (torch.cat((one.tokens, two.tokens)) for one, two in zip(stored.store, stored.pending, strict=True))
+        ours["retrieval.vectors"] = torch.stack([v[r.order] for v, r in zip(searched, retrievals, strict=True)])
         ours |= {f"retrieval.scores.{i}": r.scores for i, r in enumerate(retrievals) if r.scores is not None}
         if "retrieval.selected" in recorded:  # a short store is listed repeated, not ascending
             recorded = recorded | {"retrieval.selected": recorded["retrieval.selected"].sort().values}

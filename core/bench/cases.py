@@ -17,6 +17,7 @@ from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
 from core.model.llama import MemoryLlama, retriever_rows
 from core.model.reading import Decoded, Reading, decode, decode_together, read
+from core.model.stored import are_kept
 from core.model.taps import Listener, watching
 from core.model.writing import inject
 from core.recording import AnswerRecorder, model_info, start_of
@@ -205,14 +206,17 @@ class Case:
         seen = 1 + config.memory.pool_size + config.memory.retrieved + QUESTION
         cached = 2 * config.num_layers * config.num_kv_heads * config.head_dim * seen
         looked = 4 * config.num_layers * config.num_heads * config.head_dim * seen
-        stored = len(self.memory.long_term.store[0]) if self.memory.long_term else 0
+        long_term = self.memory.long_term
+        stored = len(long_term.store[0]) if long_term else 0
+        made = long_term is not None and are_kept((*long_term.store, *long_term.pending))
         keys = config.num_layers * stored * (config.memory.long_term.selector_dim if config.memory.long_term else 0)
         pair = 2 * config.num_kv_heads * config.head_dim * config.hidden_size  # weights of a key and a value projection
         projected = 2 * config.num_layers * pair  # operations for one memory row
-        fetched = config.num_layers * config.hidden_size * config.memory.retrieved
+        row = pair // config.hidden_size if made else config.hidden_size
+        fetched = config.num_layers * row * config.memory.retrieved
         prompt = QUESTION * (2 * body + looked) + 2 * head, width * (body + head + cached)
         searched = (
-            prompt[0] + 2 * QUESTION * keys + config.memory.retrieved * projected,
+            prompt[0] + 2 * QUESTION * keys + (0 if made else config.memory.retrieved * projected),
             prompt[1] + width * (keys + fetched),
         )
         work = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -72,18 +73,25 @@ class Parts:
         device = device or self.device
         if device.type == "cuda" and all(rows.is_cuda or rows.is_pinned() for rows in self.tensors if len(rows)):
             return self._fetched(index.to(device), device, into)
-        if into is not None:
-            return into.copy_(self.pick(index, device))
-        first, index = self.tensors[0], index.to(self.device)
-        if len(self.tensors) == 1:
-            return first.index_select(0, index).to(device)
-        picked = first.new_empty(len(index), *first.shape[1:])
-        start = 0
-        for rows in self.tensors:
-            places = ((index >= start) & (index < start + len(rows))).nonzero()[:, 0]
-            picked[places] = rows[index[places] - start]
-            start += len(rows)
-        return picked.to(device)
+        found = self._gathered(index.to(self.device), into if device == self.device else None)
+        return found.to(device) if into is None or found is into else into.copy_(found)
+
+    def _gathered(self, index: Tensor, into: Tensor | None) -> Tensor:
+        """The same where these are: from the longest part as if all were in it, then what is in others."""
+        parts = [rows for rows in self.tensors if len(rows)] or [self.tensors[0]]
+        starts = [0, *accumulate(map(len, parts))]
+        longest = max(range(len(parts)), key=lambda i: len(parts[i]))
+        places = index if len(parts) == 1 else (index - starts[longest]).clamp_(0, len(parts[longest]) - 1)
+        picked = (
+            parts[longest].index_select(0, places)
+            if into is None
+            else torch.index_select(parts[longest], 0, places, out=into)
+        )
+        for number, (rows, start) in enumerate(zip(parts, starts, strict=False)):
+            if number != longest:
+                places = ((index >= start) & (index < start + len(rows))).nonzero()[:, 0]
+                picked[places] = rows.index_select(0, index[places] - start)
+        return picked
 
     def _fetched(self, index: Tensor, device: torch.device, into: Tensor | None) -> Tensor:
         """The same on a GPU, which need not tell the host how many rows are of which part."""

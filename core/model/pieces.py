@@ -18,6 +18,7 @@ from torch import Tensor
 from core.memory.retriever import Retrieval
 from core.model.attention import unwritten
 from core.model.past import Buffer, Past, is_whole
+from core.model.projected import split_rows
 from core.model.recorded import Key, can_be_recorded, recorded_in_turn, stays
 from core.model.rows import rotate
 
@@ -157,8 +158,7 @@ def _front(layer: MemoryLayer, places: Places) -> Iterator[tuple[Tensor, Tensor]
         return
     if len(places.bos):
         yield layer.keys_and_values(places.bos)
-    keys, values = places.chosen.unflatten(1, (2, -1, layer.head_dim)).unbind(1)
-    yield keys.transpose(0, 1), values.transpose(0, 1)
+    yield split_rows(layer, places.chosen)
 
 
 def _asks(network: MemoryLlama, index: int, places: Places, hidden: Tensor) -> Tensor | None:

@@ -18,6 +18,7 @@ from torch import Tensor
 from core.memory.parts import on_device
 from core.memory.retriever import Retrieval
 from core.model.past import Buffer, Lender, Past, Rows
+from core.model.projected import read_rows
 
 if TYPE_CHECKING:
     from core.memory.state import LongTerm
@@ -102,7 +103,15 @@ class Prepared:
 
     def __init__(self) -> None:
         self._found: list[tuple[ReferenceType[Tensor], PoolRows | _Heir]] = []
+        self._bos: list[Tensor] | None = None
         self._lock = Lock()
+
+    def bos(self, network: MemoryLlama) -> list[Tensor]:
+        """What reading makes of every layer's bos row, [1, 2 * Hkv * hd]."""
+        if self._bos is None:
+            assert network.bos_embedding is not None
+            self._bos = [read_rows(*each) for each in zip(network.layers, network.bos_embedding, strict=True)]
+        return self._bos
 
     def rows(self, network: MemoryLlama, tokens: Tensor) -> PoolRows:
         """Keys and values of a pool [L, N, d]; only rows are projected that no pool before had."""

@@ -18,6 +18,7 @@ from core.model.llama import LayerOutput, MemoryLlama, retriever_rows
 from core.model.past import Past, Pasts, Place, Rows, is_whole
 from core.model.pieces import LONGEST, in_pieces, pieces_over
 from core.model.prepared import Made, Question
+from core.model.projected import split_rows
 from core.model.rows import rotate
 from core.model.steps import Passed, Step, step_after
 from core.model.stored import are_kept
@@ -312,25 +313,33 @@ class MemoryRows:
         assert self._rows is not None
         if self._asked_before and index < len(self._question.layers):
             return self._question.layers[index]
-        network, stored = self._network, self._memory.long_term
-        layer = network.layers[index]
-        parts = [] if network.bos_embedding is None else [network.bos_embedding[index].to(hidden.device)]
-        retrieval = None
-        if stored is not None:
-            retrieval = retrieve(
-                retriever_rows(layer, hidden, "query"),
-                stored.store[index],
-                stored.pending[index],
-                network.config.memory.retrieved,
-            )
-            parts.append(retrieval.tokens.to(hidden.device))
-        keys, values = layer.keys_and_values(torch.cat((hidden[:0], *parts)))
+        network = self._network
+        retrieval, keys, values = self._searched(index, hidden)
         cos, sin = network.rotary(torch.arange(keys.shape[1], device=keys.device)[None])
         found = retrieval, Rows(rotate(keys, cos[0], sin[0]), values)
         self._question.layers.append(found)
         if index == len(network.layers) - 1:  # only a prompt that was read to the end is remembered
             self._rows.question = self._question
         return found
+
+    def _searched(self, index: int, hidden: Tensor) -> tuple[Retrieval | None, Tensor, Tensor]:
+        """What a prompt finds, and keys before rotation and values [Hkv, T, hd] of the bos row and what was found."""
+        network, stored = self._network, self._memory.long_term
+        layer, bos = network.layers[index], network.bos_embedding
+        parts = [] if bos is None else [bos[index].to(hidden.device)]
+        if stored is None:
+            return None, *layer.keys_and_values(torch.cat((hidden[:0], *parts)))
+        queries, budget = retriever_rows(layer, hidden, "query"), network.config.memory.retrieved
+        both = stored.store[index], stored.pending[index]
+        if len(both[0]) < budget or not are_kept(both):
+            retrieval = retrieve(queries, *both, budget)
+            parts.append(retrieval.tokens.to(hidden.device))
+            return retrieval, *layer.keys_and_values(torch.cat(parts))
+        width = 2 * network.config.num_kv_heads * network.config.head_dim
+        rows = hidden.new_empty(len(parts) + budget, width)
+        if parts:
+            rows[:1] = network.prepared.bos(network)[index]
+        return retrieve(queries, *both, budget, rows[len(parts) :]), *split_rows(layer, rows)
 
 
 def _one(past: Past | Pasts | Place | None) -> Past:

@@ -19,8 +19,9 @@ from core.memory.state import LongTerm, MemoryState, ShortTerm
 from core.model.attention import causal_mask
 from core.model.beside import Beside
 from core.model.llama import MemoryLlama, retriever_rows
+from core.model.projected import read_rows
 from core.model.recorded import can_be_recorded, recorded
-from core.model.stored import are_kept, read_rows
+from core.model.stored import are_kept
 from core.model.taps import tap, watcher
 
 

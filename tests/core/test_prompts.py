@@ -10,17 +10,14 @@ import torch
 from torch import Tensor
 
 from core.bench import plain
-from core.memory.forgetting import forget
 from core.memory.retriever import by_age, oldest_first
-from core.memory.state import LongTermLayer, MemoryState
+from core.memory.state import MemoryState
 from core.model import past as past_module
 from core.model import pieces as pieces_module
-from core.model import stored as stored_module
 from core.model.checkpoint import LoadedModel, assemble
 from core.model.pieces import LENGTHS, Piece
 from core.model.reading import Reading, decode, read
 from core.model.recorded import Recordings
-from core.model.stored import are_kept, with_read_rows
 from core.model.writing import inject
 from core.shapes import MEMORYLLM_8B
 from tests.core.test_fast import agree, ids, model
@@ -164,53 +161,3 @@ def test_recording_fails(model: LoadedModel, recording: list[int], monkeypatch: 
     memory = inject(model.network, model.memory, ids(1)).memory
     for seed in range(4):
         agree(model, memory, ids(seed))
-
-
-def test_keys_and_values_are_kept_beside_vectors(
-    model: LoadedModel, recording: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """They follow their vectors through injections and merges, and a prompt takes them instead."""
-    network, config = model.network, model.config.memory
-    assert config.long_term is not None
-    often = replace(config, long_term=replace(config.long_term, update_frequency=3))
-    network.config = replace(model.config, memory=often)
-    start = memory = with_read_rows(network, model.memory)
-    assert start.long_term is not None
-    assert are_kept((*start.long_term.store, *start.long_term.pending))
-    for step in range(7):
-        memory = inject(network, memory, ids(step, 20)).memory
-        agree(model, memory, ids(100 + step))
-        agree(model, memory, ids(200 + step))
-    assert recording
-    stored = memory.long_term
-    assert stored is not None
-    assert len(stored.store[0]) > len(start.long_term.store[0]), "nothing was merged"
-    for before, now in zip((*stored.store, *stored.pending), _made_anew(model, memory), strict=True):
-        assert before.read_parts is not None
-        assert now.read_parts is not None
-        assert len(before) == len(before.read_parts)
-        assert torch.equal(before.read_parts.whole, now.read_parts.whole)
-    gone = forget(memory, memory.long_term.store[0].serials[:3].numpy()) if memory.long_term else memory
-    agree(model, gone, ids(9))
-    replaced = replace(model, memory=start)
-    ours = course(replaced)
-    monkeypatch.setattr(Recordings, "of", lambda *_: None)
-    network.set_backend("sdpa")
-    assert all(map(torch.equal, ours, course(replaced)))
-
-
-def _made_anew(model: LoadedModel, memory: MemoryState) -> tuple[LongTermLayer, ...]:
-    again = with_read_rows(model.network, memory).long_term
-    assert again is not None
-    return (*again.store, *again.pending)
-
-
-def test_they_are_not_kept_where_there_is_no_room(
-    model: LoadedModel, whole: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stored_module, "free_bytes", lambda _: 100)
-    assert with_read_rows(model.network, model.memory) is model.memory
-
-
-def test_they_are_not_kept_where_prompts_are_read_whole(model: LoadedModel) -> None:
-    assert with_read_rows(model.network, model.memory) is model.memory

@@ -1,0 +1,41 @@
+"""What reading makes of memory rows: keys before rotation and values, side by side, [2 * Hkv * hd] for a row.
+
+Rounding depends on how many rows a product has, so it always has as many: rows are the same bits whether they are
+projected alone, when they are dropped, or with others, when they come from a file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from core.model.llama import MemoryLayer
+
+BLOCKS = {"cpu": 64}
+BLOCK = 256
+"""Rows projected at a time, by kind of device: an injection drops few, and a CPU would compute what fills them up."""
+
+
+def read_rows(layer: MemoryLayer, rows: Tensor) -> Tensor:
+    """Keys before rotation and values of rows [S, d] on any device: [S, 2 * Hkv * hd], where the layer computes."""
+    weight = layer.input_layernorm.weight
+    device = rows.device if weight.is_meta else weight.device  # a layer that waits elsewhere fetches rows itself
+    size = BLOCKS.get(device.type, BLOCK)
+    found = [_block(layer, block.to(device), size) for block in rows.split(size)]
+    return torch.cat(found) if found else rows.new_empty(0)
+
+
+def _block(layer: MemoryLayer, rows: Tensor, size: int) -> Tensor:
+    keys, values = layer.keys_and_values(F.pad(rows, (0, 0, 0, size - len(rows))) if len(rows) < size else rows)
+    both = torch.cat((keys, values)).transpose(0, 1).flatten(1)
+    return both[: len(rows)]
+
+
+def split_rows(layer: MemoryLayer, made: Tensor) -> tuple[Tensor, Tensor]:
+    """Keys before rotation and values, each [Hkv, T, hd], of rows that lie as they are kept, [T, 2 * Hkv * hd]."""
+    keys, values = made.unflatten(1, (2, -1, layer.head_dim)).unbind(1)
+    return keys.transpose(0, 1), values.transpose(0, 1)
