@@ -82,11 +82,7 @@ class Parts:
         starts = [0, *accumulate(map(len, parts))]
         longest = max(range(len(parts)), key=lambda i: len(parts[i]))
         places = index if len(parts) == 1 else (index - starts[longest]).clamp_(0, len(parts[longest]) - 1)
-        picked = (
-            parts[longest].index_select(0, places)
-            if into is None
-            else torch.index_select(parts[longest], 0, places, out=into)
-        )
+        picked = torch.index_select(parts[longest], 0, places, out=into)
         for number, (rows, start) in enumerate(zip(parts, starts, strict=False)):
             if number != longest:
                 places = ((index >= start) & (index < start + len(rows))).nonzero()[:, 0]

@@ -6,7 +6,7 @@ from core.training.facts import Relation, lines
 from core.training.people import ABOUT_SPEAKER, PEOPLE
 from core.training.tastes import TASTES
 
-__all__ = ["ABOUT_PEOPLE", "ABOUT_SPEAKER", "Relation", "lines"]
+__all__ = ["ABOUT_PEOPLE", "ABOUT_SPEAKER", "ANSWERED_BY", "Relation", "lines"]
 
 ABOUT_PEOPLE: tuple[Relation, ...] = PEOPLE + TASTES + DOINGS + DEEDS
 
