@@ -16,6 +16,7 @@ from core.memory.retriever import retrieve
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
 from core.model.llama import MemoryLlama, retriever_rows
+from core.model.projected import row_width
 from core.model.reading import Decoded, Reading, decode, decode_together, read
 from core.model.stored import are_kept
 from core.model.taps import Listener, watching
@@ -210,9 +211,9 @@ class Case:
         stored = len(long_term.store[0]) if long_term else 0
         made = long_term is not None and are_kept((*long_term.store, *long_term.pending))
         keys = config.num_layers * stored * (config.memory.long_term.selector_dim if config.memory.long_term else 0)
-        pair = 2 * config.num_kv_heads * config.head_dim * config.hidden_size  # weights of a key and a value projection
+        pair = row_width(config) * config.hidden_size  # weights of a key and a value projection
         projected = 2 * config.num_layers * pair  # operations for one memory row
-        row = pair // config.hidden_size if made else config.hidden_size
+        row = row_width(config) if made else config.hidden_size
         fetched = config.num_layers * row * config.memory.retrieved
         prompt = QUESTION * (2 * body + looked) + 2 * head, width * (body + head + cached)
         searched = (

@@ -18,7 +18,7 @@ from torch import Tensor
 from core.memory.retriever import Retrieval
 from core.model.attention import unwritten
 from core.model.past import Buffer, Past, is_whole
-from core.model.projected import split_rows
+from core.model.projected import row_width, split_rows
 from core.model.recorded import Key, can_be_recorded, recorded_in_turn, stays
 from core.model.rows import rotate
 
@@ -88,7 +88,7 @@ class Pieces:
         weight, config = network.embed_tokens.weight, network.config
         device, length = weight.device, pasts[0].length
         bos = 0 if network.bos_embedding is None else 1
-        width = 2 * config.num_kv_heads * config.head_dim if made else config.hidden_size
+        width = row_width(config) if made else config.hidden_size
         places = Places(
             torch.zeros(size, dtype=torch.int64, device=device),
             weight.new_zeros(bos, config.hidden_size),

@@ -12,12 +12,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from core.config import ModelConfig
+
 if TYPE_CHECKING:
     from core.model.llama import MemoryLayer
 
 BLOCKS = {"cpu": 64}
 BLOCK = 256
 """Rows projected at a time, by kind of device: an injection drops few, and a CPU would compute what fills them up."""
+
+
+def row_width(config: ModelConfig) -> int:
+    """2 * Hkv * hd."""
+    return 2 * config.num_kv_heads * config.head_dim
 
 
 def read_rows(layer: MemoryLayer, rows: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from core.model.llama import LayerOutput, MemoryLlama, retriever_rows
 from core.model.past import Past, Pasts, Place, Rows, is_whole
 from core.model.pieces import LONGEST, in_pieces, pieces_over
 from core.model.prepared import Made, Question
-from core.model.projected import split_rows
+from core.model.projected import row_width, split_rows
 from core.model.rows import rotate
 from core.model.steps import Passed, Step, step_after
 from core.model.stored import are_kept
@@ -335,8 +335,7 @@ class MemoryRows:
             retrieval = retrieve(queries, *both, budget)
             parts.append(retrieval.tokens.to(hidden.device))
             return retrieval, *layer.keys_and_values(torch.cat(parts))
-        width = 2 * network.config.num_kv_heads * network.config.head_dim
-        rows = hidden.new_empty(len(parts) + budget, width)
+        rows = hidden.new_empty(len(parts) + budget, row_width(network.config))
         if parts:
             rows[:1] = network.prepared.bos(network)[index]
         return retrieve(queries, *both, budget, rows[len(parts) :]), *split_rows(layer, rows)

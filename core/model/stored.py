@@ -15,8 +15,8 @@ import torch
 
 from core.memory.parts import Parts, on_host
 from core.memory.state import LongTermLayer, MemoryState
-from core.model.past import is_whole
-from core.model.projected import read_rows
+from core.model.pieces import in_pieces
+from core.model.projected import read_rows, row_width
 from core.model.recorded import stays
 from core.model.room import free_bytes
 
@@ -34,7 +34,7 @@ def with_read_rows(network: MemoryLlama, memory: MemoryState) -> MemoryState:
     if stored is None or not _pays(network):
         return memory
     config, count = network.config, sum(map(len, (*stored.store, *stored.pending)))
-    width = 2 * config.num_kv_heads * config.head_dim
+    width = row_width(config)
     size = width * count * network.embed_tokens.weight.element_size()
     if width > config.hidden_size or size > SHARE * free_bytes(torch.device("cpu")):
         return memory
@@ -47,12 +47,11 @@ def with_read_rows(network: MemoryLlama, memory: MemoryState) -> MemoryState:
 
 def _pays(network: MemoryLlama) -> bool:
     """Whether all layers stay on a CPU, or where prompts are read in pieces."""
-    device = network.embed_tokens.weight.device
-    return stays(network) and (device.type == "cpu" or is_whole(device, network.layers[0].backend))
+    return in_pieces(network) or (network.embed_tokens.weight.device.type == "cpu" and stays(network))
 
 
 def _read(network: MemoryLlama, index: int, parts: Parts) -> Parts:
-    width = 2 * network.config.num_kv_heads * network.config.head_dim
+    width = row_width(network.config)
     tensors = tuple(on_host(read_rows(network.layers[index], rows)) for rows in parts.tensors if len(rows))
     return Parts(tensors or (parts.tensors[0].new_empty(0, width),))
 

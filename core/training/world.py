@@ -232,9 +232,9 @@ class World:
             ask_whether(self, draft, about, other, relation)
         given = last.topic.removeprefix(relation.name)
         if self.rng.random() < chances.DECOYS:
-            self.leave_open(draft, named(other), relation, given)
-            if other not in draft.absent[-1].text:  # "What is my name?" asks of nobody else
-                draft.absent.pop()
+            asked = self.question(named(other), relation, given, self.rng.choice(relation.kinds))
+            if other in asked.text:  # "What is my name?" asks of nobody else
+                draft.absent.append(asked)
         if about.third_person and id(relation) in _OF_PEOPLE and self.rng.random() < chances.WHO:
             wordings = [s for s in relation.statements if s.startswith("{s} ") and not _NOT_OF_WHO.search(s[4:])]
             if wordings:

@@ -29,6 +29,9 @@ def test_they_behave_as_one_tensor(steps: list[tuple[int, float, bool]], random:
         if len(plain):
             index = torch.tensor([random.randrange(len(plain)) for _ in range(5)])
             assert torch.equal(parts.pick(index), plain[index])
+            place = torch.zeros(7, 3)
+            parts.pick(index, into=place[1:6])
+            assert torch.equal(place, torch.cat((torch.zeros(1, 3), plain[index], torch.zeros(1, 3))))
             both = torch.cat((index, index + len(plain)))
             assert torch.equal(joined((parts, parts)).pick(both), torch.cat((plain, plain))[both])
 
