@@ -56,13 +56,15 @@ class Cast:
             return Who(both, rng.choice((both, both, f"I and {name}", "we")), "we", "our", form=2)
         if draw < 0.4:
             other = rng.choice((f"{possessive} {self.source.value('family')}", self.person()))
-            return Who(f"{name} and {other}", f"{name} and {other}", "they", "their", form=2)
+            return Who(
+                f"{name} and {other}", f"{name} and {other}", "they", "their", form=2, answer=f"{name} and {other}"
+            )
         if draw < 0.45:
             relative = f"{name}'s {self.source.value('family')}"
-            return Who(relative, relative, pronoun, possessive)
+            return Who(relative, relative, pronoun, possessive, answer=relative)
         if draw < 0.48:
             role = f"the {self.noted('{job}')}'s {self.source.value('family')}"
-            return Who(role, role, pronoun, possessive)
+            return Who(role, role, pronoun, possessive, answer=bare(role))
         if draw < 0.53:
             role = f"the {self.source.value('job')}"
             return Who(role, role, pronoun, possessive, answer=bare(role))

@@ -30,7 +30,7 @@ _LONG = lines("""
     for {count} hours|for {count} days|for {count} weeks|for {count} months|for {count} years|for half an hour|
     for a whole week|for almost a year|all afternoon|all night long|the whole summer|for {age} minutes""")
 _TOOK = ("in {count} days", "in {count} hours", "in {age} minutes", "in {count} weeks", "in a month", "in one night")
-_PRICES = ("for {age} euros", "for {age} dollars", "for {count} euros", "for {count} pounds", "for a fortune")
+_PRICES = ("for {amount} euros", "for {amount} dollars", "for {count} euros", "for {count} pounds", "for a fortune")
 _OFTEN = lines("""
     twice a week|once a month|three times a day|twice a year|{count} times a week|once a year|{count} times a month|
     several times a day|every few hours|almost every day|once in a while""")
@@ -38,6 +38,10 @@ _CAUSES = lines("""
     because of the {thing}|because of the rain|because of {first}|because of the {animal}|because of the noise|
     out of boredom|out of curiosity|out of love for {first}|for fun|for charity|because of a broken {thing}|
     because of a bet|because of the {m}|out of spite|for {p} health|to everybody's delight""")
+_MISHAPS = lines("""
+    {p} {belonging} broke down|{p} {thing} came off|{p} {thing} broke|{p} {belonging} was too small|
+    {p} {thing} had been stolen|{p} {animal} ran away|{p} {family} fell ill|{p} {family} asked for it|
+    {p} {belonging} was on fire|{p} {thing} got lost|{p} {animal} was hungry""")
 _AIMS = lines("""
     to surprise {first}|to impress {first}|to save money|to earn some money|to please {first}|to annoy {first}|
     to get fit|to learn {language}|to pay for {a auto}|to buy {a thing}|to celebrate the {occasion}|to relax|
@@ -80,7 +84,8 @@ def circumstance(source: Source, clause: Clause) -> Part | None:
     kinds, drawn = _fitting(clause), list[str]()
     kind = rng.choices(list(kinds), list(kinds.values()))[0]
     if kind is _WHY and rng.random() < 0.4:
-        cause = source.filled(rng.choice(CLAUSES), drawn)
+        causes = CLAUSES if rng.random() < 0.6 else _MISHAPS
+        cause = source.filled(rng.choice(causes).replace("{p}", clause.who.possessive), drawn)
         return Part(f"because {cause}", bare(cause), "Why", drawn=tuple(drawn))
     said = source.filled(rng.choice(kind.phrases).replace("{p}", clause.who.possessive), drawn)
     answer = next((said.removeprefix(lead) for lead in kind.dropped if said.startswith(lead)), said)

@@ -187,6 +187,8 @@ class Clause:
     def left_open(self, rng: random.Random) -> Iterator[Question]:
         """One for every part that might have been told."""
         flags = self.verb.flags
+        if not self.thing and self.verb.objects:
+            yield self._question(rng, "thing", Part("", UNKNOWN, "What"))
         if not self.place and self.verb.places:
             yield self._question(rng, "place", Part("", UNKNOWN, "Where"))
         timed = self.moment or (self.besides and self.besides.asked == "When")
@@ -304,7 +306,7 @@ class Clause:
         thing = f" {self.the_thing(rng) if rng.random() < 0.5 else self.thing.said}" if self.thing else ""
         if not self.thing and not rest:
             rest = "".join(f" {part.said}" for part in (self.place, self.company, self.moment) if part)
-        text = f"{self.finite()}{thing}{rest}"
+        text = f"{replace(self, who=replace(self.who, form=1)).finite()}{thing}{rest}"  # "who is" of several, too
         who = self.who.questioned
         begin = rng.choice((who, who, who, who, f"Tell me {who.lower()}", f"Do you know {who.lower()}"))
         mark = "." if begin.startswith("Tell") else "?"

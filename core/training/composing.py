@@ -42,8 +42,18 @@ INTENTIONS = ("can", "must", "should", "would", "plans", "tried", "promised", "f
 NUMBERED = (
     *("on platform {count}", "from platform {count}", "at gate {count}", "in room {age}", "at table {count}"),
     *("in row {age}", "at counter {count}", "on floor {count}", "at stall {age}", "from gate {age}"),
+    *("on the {ordinal} floor", "on the {ordinal} floor", "in the {ordinal} row"),
 )
 """Places that go by number."""
+
+UNSAID = frozenset(
+    {
+        *("sing", "teach", "paint", "read", "cook", "bake", "write", "dance", "study", "train", "practise", "drive"),
+        *("knit", "sew", "draw", "eat", "drink", "hunt", "clean", "iron", "climb", "ride", "sail", "perform"),
+        *("rehearse", "carve", "weave"),
+    }
+)
+"""Verbs that need not say what they are done to: "Simone teaches in Marseille"."""
 
 EPITHETS = ("old", "new", "heavy", "little", "broken", "expensive", "huge", "antique", "wooden", "second", "rusty")
 EPITHET = 0.1
@@ -70,7 +80,10 @@ class Composer:
             verb = rng.choice(among)
         tense = tense or self._tense(verb)
         thing, color, epithet = self._thing(verb, who)
-        receiver = self._receiver(verb, who) if rng.random() < 0.4 else None
+        if verb.places and verb.base in UNSAID and "p" not in verb.flags and rng.random() < 0.15:
+            thing, color, epithet = None, "", ""
+        silent = bool(verb.objects) and not thing  # "teaches to Ines" would lack something
+        receiver = self._receiver(verb, who) if rng.random() < 0.4 and not silent else None
         company = self._company(verb, who) if rng.random() < 0.3 else None
         place = self._place(verb) if rng.random() < 0.5 or not thing else None
         when = moment(self.source, tense) if rng.random() < 0.4 else None
@@ -126,15 +139,19 @@ class Composer:
         rng = self.source.rng
         phrase = self.source.words.phrase_of(verb.objects, bare) or with_article(self.source.words.made_up())
         head = bare(phrase)
+        words = self.source.words
         if phrase.startswith(("a ", "an ")) and " " not in head and rng.random() < COLOURED:
-            color = self.source.value("color")
-            phrase = with_article(f"{color} {head}")
+            drawn = self.source.value("color")
+            if words.has(f"{drawn} {head}"):  # a phrase of the lists may be of the other side
+                color, phrase = drawn, with_article(f"{drawn} {head}")
         elif phrase.startswith(("a ", "an ", "$ ")) and " " not in head and rng.random() < EPITHET:
-            epithet = rng.choice(EPITHETS)
-            phrase = f"$ {epithet} {head}" if phrase.startswith("$") else with_article(f"{epithet} {head}")
+            drawn = rng.choice(EPITHETS)
+            if words.has(f"{drawn} {head}"):
+                epithet = drawn
+                phrase = f"$ {drawn} {head}" if phrase.startswith("$") else with_article(f"{drawn} {head}")
         elif phrase == head and several(head) and " " not in head and rng.random() < 0.25:
             counted = f"{self.source.value('count')} {head}"
-            phrase = counted if self.source.words.has(counted) else phrase
+            phrase = counted if words.has(counted) else phrase
         elif phrase.startswith(("a ", "an ")) and rng.random() < 0.08:
             phrase = with_article(self.source.words.made_up())
         return Part(phrase.replace("$", who.possessive), bare(phrase), "What"), color, epithet

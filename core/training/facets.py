@@ -22,8 +22,8 @@ _FACETS = lines("""
     is run by {person} ? Who runs {t}? ? Who is {t} run by?|
     was designed by {person} ? Who designed {t}?|
     was a gift from {person} ? Who gave us {t}? ? Who is {t} from?|
-    costs {age} euros ? How much does {t} cost? ? How many euros does {t} cost?|
-    cost {age} dollars ? How much did {t} cost? ? How many dollars did {t} cost?|
+    costs {amount} euros ? How much does {t} cost? ? How many euros does {t} cost?|
+    cost {amount} dollars ? How much did {t} cost? ? How many dollars did {t} cost?|
     is made of {material} ? What is {t} made of? ? Which material is {t} made of?|
     has {a material} roof ? What is the roof of {t} made of?|
     is {color} ? What color is {t}? ? What colour is {t}? ? Which color is {t}?|
@@ -80,7 +80,7 @@ _FACETS = lines("""
     looks like {a thing} ? What does {t} look like?|
     sounds like {a animal} ? What does {t} sound like?|
     was replaced by {a thing} ? What was {t} replaced by? ? What is there instead of {t}?|
-    is worth {age} euros ? How much is {t} worth? ? How many euros is {t} worth?|
+    is worth {amount} euros ? How much is {t} worth? ? How many euros is {t} worth?|
     has {count} floors ? How many floors does {t} have?|
     has room for {age} guests ? How many guests does {t} have room for?|
     is {age} kilometers long ? How long is {t}? ? How many kilometers long is {t}?|
@@ -91,6 +91,12 @@ _FACETS = lines("""
     needs {a thing} ? What does {t} need?|
     is used by {person} ? Who uses {t}? ? Who is {t} used by?|
     was designed in {year} ? When was {t} designed? ? In which year was {t} designed?|
+    was postponed to {month} ? When is {t}? ? Which month was {t} postponed to?|
+    was put off until {day} ? When is {t}? ? Until when was {t} put off?|
+    was closed because of the {animal} ? Why was {t} closed?|
+    was called off because of the {material} ? Why was {t} called off?|
+    was struck by {a auto} ? What was {t} struck by? ? What struck {t}?|
+    gets its light from {a thing} ? Where does {t} get its light from?|
     is rented by {person} ? Who rents {t}? ? Who is {t} rented by?""")
 
 _ROLES = lines("""

@@ -195,7 +195,7 @@ EVENTS: tuple[Event, ...] = (
         weight=1.2,
     ),
     Event(
-        "age",
+        "amount",
         lines("{a} owes {b} {v} dollars.|{a} borrowed {v} dollars from {b}.|{b} lent {a} {v} dollars."),
         asked("""
             How much does {a} owe {b}? {v}|Who does {a} owe money to? {b}|Who lent money to {a}? {b}|

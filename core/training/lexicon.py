@@ -306,7 +306,6 @@ LISTS: dict[str, tuple[str, ...]] = {
     "size": tuple(str(size) for size in range(34, 49)),
     "altitude": tuple(str(meters) for meters in range(840, 8800, 37)),
     "seat": tuple(f"{row}{letter}" for row in range(1, 41) for letter in "ABCDEF"),
-    "phone": tuple(f"{200 + n * 37 % 800}-{n * 7919 % 10000:04d}" for n in range(1, 600)),
 }
 
 CLOSED = frozenset(

@@ -133,7 +133,7 @@ PEOPLE: tuple[Relation, ...] = (
         lines("""
             {s} [be] {v} years old.|{s} just turned {v}.|{p} age is {v}.|{s}[am] {v} years old.|{s} [be] {v}.|
             {s} will soon be {v} years old.|{s} turned {v} this year.|{s} [be] already {v} years old.|
-            {s} [be] {v} years of age.|at {v}, {s} still [feel] young."""),
+            {s} [turn] {v} this week.|{s} [be] {v} years of age.|at {v}, {s} still [feel] young."""),
         lines("""
             How old [be] {s}?|What is {p} age?|Tell me how old {s} [be].|Do you know how old {s} [be]?|
             What's {p} age?|How many years old [be] {s}?"""),

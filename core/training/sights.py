@@ -81,6 +81,9 @@ _VALUES = (
 _PLACES = lines("""
     in the {landmark}|behind the {landmark}|in the {place}|under the {thing}|in the {container}|near the {landmark}|
     in the {chamber}|in {city}|on the {thing}|inside the {container}|in the {auto}|at the {landmark}""")
+_INCIDENTS = lines("""
+    fire|flood|robbery|concert|party|fight|wedding|power cut|crash|storm|burglary|celebration|strike|meeting|
+    performance|snowball fight|explosion|lottery draw|auction|puppet show|demonstration|gas leak|quarrel""")
 _WHOSE = (
     ("belongs to", "Who does the {} belong to?"),
     ("is for", "Who is the {} for?"),
@@ -116,7 +119,13 @@ def of_a_thing(cast: Cast) -> tuple[str, bool]:
         called = thing if rng.random() < 0.5 else f"the {noun}"
         if rng.random() < 0.3:
             thing = thing.replace("the", f"the {rng.choice(_ADJECTIVES)}", 1)
-    return _described(cast, thing, called)
+    said, goes_on = _described(cast, thing, called)
+    told = said.removeprefix(f"{thing} ")
+    if goes_on and "'s " in thing and rng.random() < 0.4:
+        _asked(cast, f"whose {noun} {told}|", f"Whose {noun} {told}?", thing.partition("'s ")[0])
+    elif goes_on and not thing.endswith(noun) and rng.random() < 0.4:
+        _asked(cast, f"which {noun} {told}|", f"Which {noun} {told}?", bare(thing))
+    return said, goes_on
 
 
 def there_is(cast: Cast) -> tuple[str, bool]:
@@ -269,6 +278,26 @@ def of_two_colors(cast: Cast) -> tuple[str, bool]:
     return f"the {one} {noun} {is_of} {first}{joint} the {other} one {begin} {said}", True
 
 
+def of_an_incident(cast: Cast) -> tuple[str, bool]:
+    """ "there was a fire at the mill on Sunday"."""
+    rng, draft = cast.source.rng, cast.draft
+    what, place, other = rng.choice(_INCIDENTS), cast.noted(rng.choice(_PLACES)), cast.noted(rng.choice(_PLACES))
+    when = cast.noted(rng.choice(("on {day}", "in {month}", "in {year}", "last {season}", "on {date}")))
+    time = when.removeprefix("on ").removeprefix("in ")
+    one = with_article(what)
+    happened = rng.choice(("there was {}", "{} happened", "{} took place", "we had {}", "they had {}")).format(one)
+    there = f"the {what}{rng.choice(('', '', f' {place}'))}"
+    _asked(cast, f"what happened|{place}", f"What {rng.choice(('happened', 'was there'))} {place}?", what)
+    _asked(cast, f"what happened|{when}", f"What happened {when}?", what)
+    _asked(cast, f"when {what}|{what}", f"When was {there}?", time)
+    _asked(cast, f"where {what}|{what}", f"Where {rng.choice(('was', 'did they have'))} the {what}?", bare_place(place))
+    if other != place:
+        draft.absent.append(Question(f"what happened|{other}", f"What happened {other}?", UNKNOWN))
+    elsewhere = rng.choice([incident for incident in _INCIDENTS if incident != what])
+    draft.absent.append(Question(f"where {elsewhere}|{elsewhere}", f"Where was the {elsewhere}?", UNKNOWN))
+    return rng.choice((f"{happened} {place} {when}", f"{when}, {happened} {place}", f"{happened} {when} {place}")), True
+
+
 SIGHTS: dict[Callable[[Cast], tuple[str, bool]], float] = {
     of_a_thing: 5,
     of_an_attribute: 3,
@@ -278,6 +307,7 @@ SIGHTS: dict[Callable[[Cast], tuple[str, bool]], float] = {
     of_a_favourite: 2,
     of_a_role: 2,
     of_two_colors: 1.2,
+    of_an_incident: 1,
 }
 """Ways to speak of something, and how often."""
 

@@ -61,7 +61,7 @@ THINGS: tuple[tuple[str, Relation], ...] = (
         "object",
         Relation(
             "price",
-            ("age",),
+            ("amount",),
             lines("""
             {s} costs {v} dollars.|the price of {s} is {v} dollars.|you can buy {s} for {v} dollars.|
             {s} was sold for {v} dollars.|they want {v} dollars for {s}.|{s} cost only {v} euros."""),

@@ -37,9 +37,11 @@ def joined(say: Phraser) -> Told:
     if way < 0.7:
         second = say.composer.clause(then, but=first)
         joint = rng.choice((". ", ", and ", ", but ", ". Later ", ". Now ", ", because ", ". Besides, ", ", so "))
-        said = say.sentence(second, False)
+        cause, said = say.sentence(first), say.sentence(second, False)
         _ask_why(say, first, joint, said)
-        return f"{say.sentence(first)}{joint}{say.joint_case(joint, said)}.", (first, second)
+        if joint == ", so ":
+            _ask_why(say, second, "because", cause)
+        return f"{cause}{joint}{say.joint_case(joint, said)}.", (first, second)
     second = replace(say.composer.clause(then, tense=first.tense, but=first), moment=None)
     if way < 0.85:
         return f"{say.sentence(first)}{rng.choice((', ', ' while ', ', always '))}{second.gerund(rng)}.", (

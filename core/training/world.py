@@ -121,10 +121,16 @@ class World:
         match kind:
             case "age":
                 return str(rng.randint(5, 99))
+            case "amount":
+                return str(rng.randint(*rng.choice(((5, 99), (5, 99), (100, 999), (1000, 9999)))))
             case "year":
                 return str(rng.randint(1950, 2030))
             case "time":
-                return f"{rng.randint(1, 12)}:{rng.choice(('00', '15', '30', '45'))}"
+                hour = rng.randint(1, 12) if rng.random() < 0.7 else rng.randint(13, 23)
+                minute = rng.choice((0, 15, 30, 45)) if rng.random() < 0.6 else rng.randint(0, 59)
+                return f"{hour}:{minute:02d}"
+            case "phone":
+                return f"{rng.randint(200, 999)}{rng.choice('- ')}{rng.randint(0, 9999):04d}"
             case "date":
                 return f"{self.words.real('month')} {rng.randint(1, 28)}"
             case "m":
