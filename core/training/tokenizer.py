@@ -1,11 +1,14 @@
 """The tokenizer of the embedded model: byte-level BPE, so that any text has tokens and comes back unchanged.
 
 A space is put before every text: a word then has the same pieces in a context, in a question and at the start of an
-answer, and copying it is copying tokens. Real words of both sides of the split are tokens of their own (what training
-never sees is facts and sentences about the held-out ones); numbers are cut into pairs of digits.
+answer, and copying it is copying tokens. Merges make up a part of the vocabulary, for words that nobody foresaw; the
+rest are whole words of the world, the most frequent ones, which need no merges and so no half-words that lead to them.
+Real words of both sides of the split are among them (what training never sees is facts and sentences about the held-out
+ones); numbers are cut into pairs of digits.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,27 +24,40 @@ PROMPT = "Question: {} Answer:"
 DIGITS = r"\u0120?\d{1,2}"
 """Two digits at most, with the space before them."""
 
+MERGED = 0.425
+"""Part of the vocabulary that is bytes and merges; the rest are whole words."""
+
 
 def train(vocabulary_size: int, contexts: int, seed: int) -> Tokenizer:
-    """Learn the merges from contexts of real words, their questions and answers.
+    """Learn merges and words from contexts of real words, their questions and answers.
 
     Args:
-        vocabulary_size: bytes, specials and merges together.
+        vocabulary_size: bytes, specials, merges and words together.
         contexts: how many contexts to draw from the world.
         seed: of the world.
     """
+    texts = list(_corpus(contexts, seed))
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.ByteLevel(add_prefix_space=True), pre_tokenizers.Split(Regex(DIGITS), "isolated")]
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary_size,
+        vocab_size=round(MERGED * vocabulary_size),
         special_tokens=list(SPECIAL),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(_corpus(contexts, seed), trainer)
+    tokenizer.train_from_iterator(texts, trainer)
+    merges = [tuple(pair) for pair in json.loads(tokenizer.to_str())["model"]["merges"]]
+    vocabulary = tokenizer.get_vocab()
+    split = tokenizer.pre_tokenizer.pre_tokenize_str
+    counts = Counter(word for text in texts for word, _ in split(text))
+    for word, _ in sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])):
+        if len(vocabulary) == vocabulary_size:
+            break
+        vocabulary.setdefault(word, len(vocabulary))
+    tokenizer.model = models.BPE(vocabulary, merges, ignore_merges=True)
     return tokenizer
 
 
