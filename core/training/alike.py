@@ -23,6 +23,12 @@ _COMPARED = lines("""
     sleeps longer|speaks more languages|has more {collectible}|jumps higher|knows more|is more patient|is luckier""")
 """In what one may be ahead of another; "than" follows."""
 
+_OPPOSITES = (
+    *({"is taller", "is shorter"}, {"is older", "is younger"}, {"is richer", "earns more"}),
+    *({"gets up earlier", "sleeps longer"}, {"reads faster", "knows more"}),
+)
+"""Of which one may tell the other."""
+
 _CHANGED = lines("""
     {s} quit {p} job as {a} to become {b}|{s} used to be {a}, but now {t} is {b}|{s} was {a} before {t} became {b}|
     {s}, who used to be {a}, became {b}|{s} had been {a} until {t} became {b}|{s} was {a} once; today {t} is {b}|
@@ -132,7 +138,10 @@ def compared(say: Phraser) -> Told:
     """ "Marc runs faster than Leo": who does is told, and who does not."""
     rng, draft = say.rng, say.draft
     one, other, stranger = say.cast.person(), say.cast.person(), say.cast.person()
-    ahead, another = (say.cast.noted(more) for more in rng.sample(_COMPARED, 2))
+    ahead, another = rng.sample(_COMPARED, 2)
+    while {ahead, another} in _OPPOSITES:
+        ahead, another = rng.sample(_COMPARED, 2)
+    ahead, another = say.cast.noted(ahead), say.cast.noted(another)
     pair = [one, other]
     rng.shuffle(pair)
     topic = f"who {ahead}"

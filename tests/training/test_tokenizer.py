@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 from statistics import mean
 
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
-from core.training.tokenizer import END_TOKEN_ID, PROMPT, save
+from core.training.tokenizer import END_TOKEN_ID, MERGED, PROMPT, save
 from core.training.words import Vocabulary
+from core.training.world import World
+from tests.training.conftest import SMALL
 
 UNICODE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 
@@ -37,6 +40,17 @@ def test_held_out_made_up_words_split_like_those_of_training(tokenizer: Tokenize
         words = Vocabulary(random.Random(9), side)
         pieces.append(mean(len(tokenizer.encode(words.made_up()).ids) for _ in range(400)))
     assert abs(pieces[0] - pieces[1]) < 0.25
+
+
+def test_what_is_no_merge_is_a_frequent_word_and_one_token(tokenizer: Tokenizer) -> None:
+    vocabulary = tokenizer.get_vocab()
+    assert len(vocabulary) == SMALL.vocab_size
+    words = sorted(vocabulary, key=vocabulary.__getitem__)[round(MERGED * SMALL.vocab_size) :]
+    world = World(21, made_up=0.0)
+    text = " ".join(world.context().text for _ in range(600))
+    found = Counter(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text))
+    assert all(found[word] for word in words)
+    assert all(tokenizer.encode(word.removeprefix("\u0120")).ids == [vocabulary[word]] for word in words)
 
 
 def test_transformers_reads_what_is_saved(tokenizer: Tokenizer, tmp_path: Path) -> None:
