@@ -15,6 +15,7 @@ from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question, con
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
+from core.training.numerals import NUMERALS
 from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, ANSWERED_BY, Relation
 from core.training.scenes import tell_scene
 from core.training.whether import ask_whether
@@ -118,19 +119,9 @@ class World:
     def value(self, kind: str) -> str:
         """A word or number of the given kind."""
         rng = self.rng
+        if kind in NUMERALS:
+            return NUMERALS[kind](rng)
         match kind:
-            case "age":
-                return str(rng.randint(5, 99))
-            case "amount":
-                return str(rng.randint(*rng.choice(((5, 99), (5, 99), (100, 999), (1000, 9999)))))
-            case "year":
-                return str(rng.randint(1950, 2030))
-            case "time":
-                hour = rng.randint(1, 12) if rng.random() < 0.7 else rng.randint(13, 23)
-                minute = rng.choice((0, 15, 30, 45)) if rng.random() < 0.6 else rng.randint(0, 59)
-                return f"{hour}:{minute:02d}"
-            case "phone":
-                return f"{rng.randint(200, 999)}{rng.choice('- ')}{rng.randint(0, 9999):04d}"
             case "date":
                 return f"{self.words.real('month')} {rng.randint(1, 28)}"
             case "m":
