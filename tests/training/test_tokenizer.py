@@ -42,15 +42,22 @@ def test_held_out_made_up_words_split_like_those_of_training(tokenizer: Tokenize
     assert abs(pieces[0] - pieces[1]) < 0.25
 
 
-def test_what_is_no_merge_is_a_frequent_word_and_one_token(tokenizer: Tokenizer) -> None:
+def test_frequent_words_are_one_token_without_the_merges_that_lead_there(tokenizer: Tokenizer) -> None:
     vocabulary = tokenizer.get_vocab()
     assert len(vocabulary) == SMALL.vocab_size
     words = sorted(vocabulary, key=vocabulary.__getitem__)[round(MERGED * SMALL.vocab_size) :]
-    world = World(21, made_up=0.0)
-    text = " ".join(world.context().text for _ in range(600))
-    found = Counter(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text))
-    assert all(found[word] for word in words)
-    assert all(tokenizer.encode(word.removeprefix("\u0120")).ids == [vocabulary[word]] for word in words)
+    worlds = World(21, made_up=0.0), World(21, held_out=True, made_up=0.0)
+    contexts = [world.context() for world in worlds for _ in range(300)]
+    counts = Counter(
+        word
+        for context in contexts
+        for text in context.texts
+        for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text)
+    )
+    frequent = [word for word, _ in counts.most_common(100)]
+    assert all(len(tokenizer.model.tokenize(word)) == 1 for word in frequent)
+    assert set(words) & set(frequent)
+    assert all([token.value for token in tokenizer.model.tokenize(word)] == [word] for word in words)
 
 
 def test_transformers_reads_what_is_saved(tokenizer: Tokenizer, tmp_path: Path) -> None:
