@@ -124,14 +124,15 @@ def _both(say: Phraser, owner: str) -> Told:
     rng = say.rng
     kind = plural(say.cast.noted("{animal}")) if rng.random() < 0.6 else rng.choice(("sons", "daughters", "twins"))
     both = f"{say.cast.person()} and {say.cast.person()}"
-    whose = f"{owner} {rng.choice(('', '', 'two ')) if kind != 'twins' else ''}{kind}"
+    if kind != "twins":
+        rng.choice(("", "", "two "))  # never said: kept for the draws that were measured, to go with the next weights
     called = f"{owner} {kind}"
     for text in rng.sample((f"What are {called} called?", f"What are the names of {called}?", f"Who are {both}?"), 2):
         answer = called if text.startswith("Who are") else both
         say.draft.questions.append(Question(f"{text[:8]}|{called}", text, answer))
     other = f"{say.cast.person()}'s {kind}"
     say.draft.absent.append(Question(f"What are|{other}", f"What are {other} called?", UNKNOWN))
-    return f"{rng.choice(_BOTH).format(n=whose if called == whose else called, b=both)}.", ()
+    return f"{rng.choice(_BOTH).format(n=called, b=both)}.", ()
 
 
 def compared(say: Phraser) -> Told:

@@ -62,8 +62,8 @@ def train(vocabulary_size: int, contexts: int, seed: int) -> Tokenizer:
 
 
 def _corpus(contexts: int, seed: int) -> Iterable[str]:
-    """Texts of the world without made-up words, all its words, then pairs of syllables and of digits, so that each one
-    becomes a token at the start and inside of a word.
+    """Texts of the world without made-up words, all its words, then pairs of syllables and of digits: each pair of
+    digits becomes a token at the start and inside of a word, and of the syllables those that the merges have room for.
     """
     for world in (World(seed, made_up=0.0), World(seed, held_out=True, made_up=0.0)):
         for _ in range(contexts // 2):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import random
+import re
+from statistics import mean
+
 import pytest
+from tokenizers import Tokenizer
 
 import core
 from core.evaluation import abilities, picnic
 from core.evaluation.retention import never_told, run, sample, samples
 from core.model.checkpoint import EMBEDDED, LoadedModel
+from core.training.words import Vocabulary
+from core.training.world import World
 
 SEED = 11
 
@@ -15,6 +22,16 @@ SEED = 11
 @pytest.fixture(scope="module")
 def tiny() -> LoadedModel:
     return core.load("tiny")
+
+
+def test_words_are_tokens_as_the_card_says() -> None:
+    tokenizer = Tokenizer.from_file(str(EMBEDDED / "tokenizer.json"))
+    worlds = World(5, made_up=0.0), World(5, held_out=True, made_up=0.0)
+    text = " ".join(world.context().text for world in worlds for _ in range(800))
+    whole = mean(len(tokenizer.encode(word).ids) == 1 for word in re.findall(r"[A-Za-z']+", text))
+    assert whole == pytest.approx(0.95, abs=0.01)
+    words = Vocabulary(random.Random(9), True)
+    assert mean(len(tokenizer.encode(words.made_up()).ids) for _ in range(4000)) == pytest.approx(3.6, abs=0.1)
 
 
 @pytest.mark.parametrize("drop_seed", range(20))
