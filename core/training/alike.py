@@ -124,8 +124,6 @@ def _both(say: Phraser, owner: str) -> Told:
     rng = say.rng
     kind = plural(say.cast.noted("{animal}")) if rng.random() < 0.6 else rng.choice(("sons", "daughters", "twins"))
     both = f"{say.cast.person()} and {say.cast.person()}"
-    if kind != "twins":
-        rng.choice(("", "", "two "))  # never said: kept for the draws that were measured, to go with the next weights
     called = f"{owner} {kind}"
     for text in rng.sample((f"What are {called} called?", f"What are the names of {called}?", f"Who are {both}?"), 2):
         answer = called if text.startswith("Who are") else both

@@ -89,6 +89,12 @@ _FACETS = lines("""
     has been empty since {year} ? Since when has {t} been empty? ? Since which year has {t} been empty?|
     was flooded in {month} ? When was {t} flooded? ? In which month was {t} flooded?|
     needs {a thing} ? What does {t} need?|
+    needs more {food} ? What does {t} need? ? What does {t} need more of?|
+    lands at {hour} ? When does {t} land? ? What time does {t} land?|
+    arrives at {time} ? When does {t} arrive? ? What time does {t} arrive?|
+    is buried under the {landmark} ? Where is {t} buried? ? What is {t} buried under?|
+    is buried beneath the {thing} ? Where is {t} buried? ? Where is {t}?|
+    has {count} rooms ? How many rooms does {t} have?|
     is used by {person} ? Who uses {t}? ? Who is {t} used by?|
     was designed in {year} ? When was {t} designed? ? In which year was {t} designed?|
     was postponed to {month} ? When is {t}? ? Which month was {t} postponed to?|

@@ -6,7 +6,7 @@ from typing import Literal
 from core.config import LongTermConfig, MemoryConfig, ModelConfig
 from core.training.tokenizer import END_TOKEN_ID, SPECIAL
 
-VOCABULARY_SIZE = 6144
+VOCABULARY_SIZE = 7040
 TOKENIZER_CONTEXTS = 40_000
 CORPUS_SIZE = 20_000  # contexts drawn at a time
 CORPUS_STEPS = 400  # steps after which fresh ones are drawn

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.training import alike, chances, contrasts, ways
+from core.training import affairs, alike, chances, company, contrasts, ways
 from core.training.cast import by_name
 from core.training.clauses import Clause, Part
 from core.training.converses import by_preposition, converse, in_the_passive, open_when_exchanged
@@ -28,7 +28,7 @@ WAYS: dict[Callable[[Phraser], Told], float] = {
     contrasts.about_a_thing: 5,
     contrasts.where: 1.6,
     contrasts.nowadays: 1,
-    contrasts.of_a_color: 0.7,
+    contrasts.of_a_color: 1,
     contrasts.never: 0.8,
     contrasts.is_called: 1.2,
     contrasts.under_a_condition: 1.6,
@@ -41,6 +41,13 @@ WAYS: dict[Callable[[Phraser], Told], float] = {
     alike.moved: 0.7,
     alike.at_times: 0.6,
     alike.it_took: 0.6,
+    affairs.befell: 1.8,
+    affairs.rewarded: 0.8,
+    affairs.of_mine: 1.2,
+    company.won: 0.5,
+    company.together: 1.2,
+    company.appointed: 0.8,
+    company.coloured: 0.4,
 }
 """How scenes are told, and how often."""
 

@@ -13,9 +13,11 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from core.model.checkpoint import load
+from core.model.llama import MemoryLlama
 from core.training.export import export
-from core.training.preset import TOKENIZER_CONTEXTS, VOCABULARY_SIZE
-from core.training.tiny import TOKENIZER_SEED, first_weights
+from core.training.preset import TINY, TOKENIZER_CONTEXTS, VOCABULARY_SIZE
+from core.training.tiny import TOKENIZER_SEED
 from core.training.tokenizer import train
 
 
@@ -41,11 +43,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("model", type=Path, help="folder of a finished model")
     parser.add_argument("--out", type=Path, required=True, help="where the model with the new tokenizer goes")
     given = parser.parse_args(arguments)
-    model = first_weights(given.model, 0)
+    weights = load(given.model, dtype=torch.float32).network.state_dict()
     old = Tokenizer.from_file(str(given.model / "tokenizer.json"))
     new = train(VOCABULARY_SIZE, TOKENIZER_CONTEXTS, TOKENIZER_SEED)
-    with torch.no_grad():
-        model.embed_tokens.weight.copy_(transferred(model.embed_tokens.weight, old, new))
+    rows = transferred(weights["embed_tokens.weight"], old, new)
+    weights |= {"embed_tokens.weight": rows, "lm_head.weight": rows}  # tied
+    model = MemoryLlama(TINY)
+    model.load_state_dict(weights)
     export(model, new, given.out)
 
 
