@@ -24,7 +24,8 @@ LEFT_OPEN = 0.7  # share of the questions nothing answers that a context leaves 
 DECOY = 4  # times as often as others, something is left open that was told of somebody else
 POLAR = 4  # times as often as others, it is for yes or no: or "yes" would be the better guess
 STRANGERS = 3  # contexts of other memories that a question for them is chosen from
-LONG_AGO = 0.4  # how often a question that is left open may be about any context, not just a late one
+LONG_AGO = 0.15  # how often a question that is left open may be about any context, not just a late one: that is easy
+LATE = 1  # contexts before the fresh ones that count as late
 ANY_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 VAIN_WEIGHT = 2.0  # times that of others, of questions that it is searched for in vain
 SOUGHT_WEIGHT = 4.0  # times that of others, of questions for what long-term memory is searched for
@@ -240,7 +241,7 @@ def _unanswerable(
     asked = [question for context in mine for question in context.asked]
     known, topics = {question.key for question in asked}, {question.topic for question in asked}
     if rng.random() < LEFT_OPEN:
-        reach = len(mine) if rng.random() < LONG_AGO else len(told) + 4
+        reach = len(mine) if rng.random() < LONG_AGO else len(told) + LATE
         candidates: list[Asked] = [question for context in mine[-reach:] for question in context.absent]
     else:
         others = [rng.choice(told)[rng.randrange(len(memories.history))] or Told() for _ in range(STRANGERS)]
