@@ -16,7 +16,8 @@ ANSWERED_BY: dict[str, frozenset[str]] = {
         line.split(": ")
         for line in lines("""
     like: drink, hobby, sport, music, color, season, lesson, movie, favorite|favorite: like, drink|
-    hobby: sport, play, music, collect, grow, cook, bake|sport: hobby|pet: called|commute: drive|drive: commute|dislike: allergy|birthday: birth year|
+    hobby: sport, play, music, collect, grow, cook, bake|sport: hobby|pet: called|commute: drive|drive: commute|
+    dislike: allergy|birthday: birth year|
     career: training|training: career|learn: study, play, training, speak|study: learn|speak: learn|
     need: gift wanted|gift wanted: need, like|present: bought, won, found|lost: forgot|forgot: lost""")
     )
