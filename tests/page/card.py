@@ -15,7 +15,7 @@ from visualize.figures import curves
 
 ORDINALS = (
     "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth twentieth twenty-first"
+    "sixteenth seventeenth eighteenth twentieth twenty-first twenty-second twenty-third twenty-fourth"
 )
 RUNS = ("", *(f"_{ordinal}" for ordinal in ORDINALS.split()))
 LOGS = tuple(f"training_log{run}" for run in RUNS)
