@@ -15,6 +15,7 @@ from tests.visualize.findings import ASKED, some_retention, some_space
 from tests.visualize.large import large
 from tests.visualize.traces import PICNIC, begin, play
 from visualize import figures, palette
+from visualize.export import to_csv
 from visualize.figures import drop_ages, long_term_ages, long_term_size, memory_map, retriever_hits, survival
 from visualize.prepare import escape, snippet
 
@@ -254,6 +255,34 @@ def test_every_colour_has_a_name(traces: dict[str, Trace]) -> None:
     assert "</span> unrelated" in figures.token_space(trace, some_space(trace)).layout.title.subtitle.text
     alone = play(unrelated=0).trace
     assert "unrelated" not in figures.token_space(alone, some_space(alone)).layout.title.subtitle.text
+
+
+@pytest.mark.parametrize(
+    ("where", "symbol"),
+    [
+        ((90.0, 0.0), "triangle-right"),
+        ((-90.0, 0.0), "triangle-left"),
+        ((0.0, 90.0), "triangle-up"),
+        ((0.0, -90.0), "triangle-down"),
+    ],
+)
+def test_points_far_out_do_not_squeeze_the_others(
+    traces: dict[str, Trace], where: tuple[float, float], symbol: str
+) -> None:
+    found = some_space(traces["normal"])
+    usual = figures.token_space(traces["normal"], found)
+    assert usual.layout.xaxis.range is None
+    found.flat[: found.shown // 20] = where
+    closer = figures.token_space(traces["normal"], found)
+    (border,) = [trace for trace in closer.data if trace.hoverinfo == "skip"]
+    assert set(border.marker.symbol) == {symbol}
+    assert len(border.x) == found.shown // 20
+    ranges = closer.layout.xaxis.range, closer.layout.yaxis.range
+    for place, (low, high) in zip((border.x[0], border.y[0]), ranges, strict=True):
+        assert low < place < high
+        assert high - low < 20
+    assert any(where[0] in trace.x and where[1] in trace.y for trace in closer.data)  # there for whoever zooms out
+    assert len(to_csv(closer).splitlines()) == found.shown + 1
 
 
 @pytest.mark.parametrize("long_term", [True, False])

@@ -105,7 +105,8 @@ def drop_fit(trace: Trace, *, step: int | None = None, layer: int | None = None)
     statistic, freedom, p = found.overall
     figure = frame(key, title, how, f"χ² = {statistic:,.0f} on {freedom:,} degrees of freedom · p = {_chance(p)}")
     layers, bins = found.residuals.shape
-    names = [str(a) if b - a == 1 else f"{a}–{b - 1}" for a, b in zip(found.edges, found.edges[1:], strict=False)]
+    ranges = list(zip(found.edges, found.edges[1:], strict=False))
+    names = [str(a) if b - a == 1 else f"{a}–{b - 1}" for a, b in ranges]
     figure.add_heatmap(
         x=np.arange(bins),
         z=found.residuals.round(3),
@@ -148,7 +149,10 @@ def drop_fit(trace: Trace, *, step: int | None = None, layer: int | None = None)
             "domain": [0, 0.72],
             "title_text": "age when dropped, injections",
             "tickvals": list(range(bins)),
-            "ticktext": names,
+            "ticktext": [
+                str(a) if b - a == 1 else f"{a}–" for a, b in ranges
+            ],  # whole ranges would run into each other
+            "tickangle": 0,
             "range": [-0.5, bins - 0.5],
         },
         xaxis2={

@@ -19,12 +19,15 @@ ColourBy = Literal["source", "age", "place"]
 KEY = "token-space"
 HOW = (
     "One point is one memory token of the layer; points that lie together have similar vectors. Hollow: long-term "
-    "memory. Distances across the whole picture mean little, neighbourhoods mean more."
+    "memory. Distances across the whole picture mean little, neighbourhoods mean more. A triangle at the border: one "
+    "lies far out in that direction."
 )
 TEXTS = 3_000
 """Up to this many points each carries its sentence."""
 GRID = "rgb(150,146,140)"
 """Grid of the three-dimensional scene: readable on both papers, since a scene has no template that a page recolours."""
+FAR_OUT = 3.0
+"""Times the distance between the quartiles, beyond them, after which Tukey calls a value far out."""
 PLACES = (("short-term", palette.TOLD[0]), ("long-term", palette.TOLD[1]))
 
 
@@ -64,6 +67,8 @@ def token_space(
                 _draw(figure, found, points, shown, context, text, colour, far, name, faded, options)
     if token is not None and token[0] == found.layer:
         _mark(figure, points, np.flatnonzero(found.serials == token[1]), context, found)
+    if dimensions == 2:
+        _look_closer(figure, points)
     _axes(figure, found, dimensions)
     return figure
 
@@ -167,6 +172,38 @@ def _mark(
     else:
         data["marker"] = {"symbol": "circle-open", "size": 12, "color": palette.ACCENT, "line": {"width": 3}}
         figure.add_scatter3d(z=[float(points[row, 2])], **{**data, "meta": TOKEN})
+
+
+def _look_closer(figure: go.Figure, points: NDArray[np.float32]) -> None:
+    """Where some points lie so far out that they would squeeze all others together, the view ends before them, with a
+    triangle at the border for each.
+    """
+    low, high = np.percentile(points, (25, 75), axis=0)
+    low, high = low - FAR_OUT * (high - low), high + FAR_OUT * (high - low)
+    far = ((points < low) | (points > high)).any(axis=1)
+    if not far.any():
+        return
+    near = points[~far]
+    low, high = near.min(axis=0), near.max(axis=0)
+    edge = 0.06 * (high - low)
+    low, high = low - edge, high + edge
+    outside = points[far]
+    at_border = np.clip(outside, low + edge / 3, high - edge / 3)
+    left, right = outside[:, 0] < low[0], outside[:, 0] > high[0]
+    upright = np.where(outside[:, 1] < low[1], "triangle-down", "triangle-up")
+    figure.add_scatter(
+        x=at_border[:, 0].round(4),
+        y=at_border[:, 1].round(4),
+        mode="markers",
+        marker={
+            "symbol": np.where(left, "triangle-left", np.where(right, "triangle-right", upright)),
+            "size": 10,
+            "color": palette.BEFORE_LINE,
+        },
+        hoverinfo="skip",
+    )
+    figure.update_xaxes(range=[float(low[0]), float(high[0])])
+    figure.update_yaxes(range=[float(low[1]), float(high[1])])
 
 
 def _axes(figure: go.Figure, found: Space, dimensions: int) -> None:
