@@ -13,7 +13,7 @@ import core
 from core.evaluation import abilities, picnic
 from core.evaluation.retention import never_told, run, sample, samples
 from core.model.checkpoint import EMBEDDED, LoadedModel
-from core.training.words import Vocabulary
+from core.training.words import SYLLABLES, Vocabulary
 from core.training.world import World
 
 SEED = 11
@@ -30,6 +30,9 @@ def test_words_are_tokens_as_the_card_says() -> None:
     text = " ".join(world.context().text for world in worlds for _ in range(800))
     whole = mean(len(tokenizer.encode(word).ids) == 1 for word in re.findall(r"[A-Za-z']+", text))
     assert whole == pytest.approx(0.95, abs=0.01)
+    vocabulary = tokenizer.get_vocab()
+    for syllable in SYLLABLES:
+        assert {syllable, f"\u0120{syllable}", f"\u0120{syllable.capitalize()}"} <= vocabulary.keys()
     words = Vocabulary(random.Random(9), True)
     assert mean(len(tokenizer.encode(words.made_up()).ids) for _ in range(4000)) == pytest.approx(2.7, abs=0.1)
 

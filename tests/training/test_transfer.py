@@ -11,7 +11,7 @@ from tests.training.conftest import SMALL
 
 
 def test_what_both_know_stays_and_what_is_new_begins_with_its_pieces(tokenizer: Tokenizer) -> None:
-    new = train(SMALL.vocab_size, 1000, seed=4)
+    new = train(SMALL.vocab_size + 32, 1000, seed=4)
     generator = torch.Generator().manual_seed(5)
     embeddings = torch.randn(tokenizer.get_vocab_size(), 32, generator=generator) + 3.0
     rows = transferred(embeddings, tokenizer, new)
