@@ -45,7 +45,7 @@ def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:
     outcomes = [outcome for sample in samples(40, SEED, 0) for outcome in run(tiny, sample, "mplus", [0])]
-    assert sum(outcome.right for outcome in outcomes) >= 35  # 37 when these weights were made
+    assert sum(outcome.right for outcome in outcomes) >= 35  # 39 when these weights were made
 
 
 def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
