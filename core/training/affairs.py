@@ -262,9 +262,13 @@ def _to_me(say: Phraser, said: str, asked: str, answer: str) -> Told:
             Question(f"how much {base} me|{asked}", f"How much {aux} {asked} {base} me?", money),
             Question(f"who {told} me|", f"Who {told} me {rng.choice((money, 'money'))}?", answer),
         ]
-        draft.absent.append(Question(f"how much|{stranger}", f"How much {aux} {stranger} {base} me?", UNKNOWN))
+        draft.absent.append(
+            Question(f"how much {base} me|{stranger}", f"How much {aux} {stranger} {base} me?", UNKNOWN)
+        )
         return f"{said} {told} me {money}.", ()
-    thing, other = (say.cast.noted(rng.choice(("{a thing}", "{a garment}", "{a m}", "{a instrument}"))) for _ in "ab")
+    thing, other = (
+        say.cast.noted(rng.choice(("{a thing}", "{a garment}", "{a m}", "{a instrument}"))) for _ in range(2)
+    )
     draft.questions += [
         Question(f"who {told} me {bare(thing)}|", f"Who {told} me the {bare(thing)}?", answer),
         Question(f"what {base} me|{asked}", f"What {aux} {asked} {base} me?", bare(thing)),

@@ -68,7 +68,7 @@ def won(say: Phraser) -> Told:
     """ "Amira won first prize in the chess tournament": who, which prize, and in what."""
     rng, draft = say.rng, say.draft
     who = somebody(say)
-    (contest, place), other = (_contest(say) for _ in "ab")
+    (contest, place), other = (_contest(say) for _ in range(2))
     words = {"s": who.said, "p": who.possessive, "w": say.cast.noted("{thing}"), "v": say.cast.noted("{city}")}
     said = rng.choice(_WON).format(**words, r=place, c=contest)
     prize = f"{place} prize"
@@ -85,7 +85,8 @@ def won(say: Phraser) -> Told:
         draft.absent.append(Question(f"who won|{other[1]}", f"Who won {other[1]} prize?", UNKNOWN))
     if other[0] != contest:
         draft.absent.append(Question(f"who won|{other[0]}", f"Who won {prize} in the {other[0]}?", UNKNOWN))
-    draft.absent.append(Question(f"won|{other}", f"What did {say.cast.person()} win?", UNKNOWN))
+    stranger = say.cast.person()
+    draft.absent.append(Question(f"won|{stranger}", f"What did {stranger} win?", UNKNOWN))
     return f"{said.rstrip(',')}.", ()
 
 
@@ -96,7 +97,7 @@ def _contest(say: Phraser) -> tuple[str, str]:
 def together(say: Phraser) -> Told:
     """ "Dimitri and Olga are getting married in May", "Paula and Quentin are siblings"."""
     rng, draft = say.rng, say.draft
-    one, other, stranger = (say.cast.person() for _ in "abc")
+    one, other, stranger = (say.cast.person() for _ in range(3))
     if rng.random() < 0.3:
         return _bound(say, one, other, stranger)
     many = rng.random() < 0.35
@@ -147,7 +148,7 @@ def appointed(say: Phraser) -> Told:
         stranger = say.cast.person()
         draft.absent.append(Question(f"where {does}|{stranger}", f"Where is {stranger} {does}?", UNKNOWN))
         return f"{said}.", ()
-    event, other = (drawn(say, rng.choice(("the {gathering}", "the {occasion}", "{P}'s {occasion}"))) for _ in "ab")
+    event, other = (drawn(say, rng.choice(("the {gathering}", "the {occasion}", "{P}'s {occasion}"))) for _ in range(2))
     day = say.cast.noted(rng.choice(("{day}", "{date}")))
     said = rng.choice(_HELD).format(x=where, v=hour, g=event, d=day)
     begins = f"{when} does {event} {rng.choice(('start', 'begin'))}?" if when != "When" else f"What time is {event}?"
@@ -167,7 +168,7 @@ def coloured(say: Phraser) -> Told:
     rng, draft = say.rng, say.draft
     who, stranger = somebody(say), say.cast.person()
     thing, other = (
-        say.cast.noted(rng.choice(("{chamber}", "{thing}", "{auto}", "{container}", "{garment}"))) for _ in "ab"
+        say.cast.noted(rng.choice(("{chamber}", "{thing}", "{auto}", "{container}", "{garment}"))) for _ in range(2)
     )
     color = say.cast.noted("{color}")
     told, base, aux = rng.choice(_COLOURED)

@@ -276,13 +276,15 @@ def test_points_far_out_do_not_squeeze_the_others(
     closer = figures.token_space(traces["normal"], found)
     (border,) = [trace for trace in closer.data if trace.hoverinfo == "skip"]
     assert set(border.marker.symbol) == {symbol}
-    assert len(border.x) == found.shown // 20
+    assert [serial for _, _, serial in border.customdata] == found.serials[: found.shown // 20].tolist()
     ranges = closer.layout.xaxis.range, closer.layout.yaxis.range
     for place, (low, high) in zip((border.x[0], border.y[0]), ranges, strict=True):
         assert low < place < high
         assert high - low < 20
     assert any(where[0] in trace.x and where[1] in trace.y for trace in closer.data)  # there for whoever zooms out
     assert len(to_csv(closer).splitlines()) == found.shown + 1
+    found.flat[found.shown // 20 :] = (1.0, 2.0)  # nearly all in one place, as in a blank memory
+    assert figures.token_space(traces["normal"], found).layout.xaxis.range is None
 
 
 @pytest.mark.parametrize("long_term", [True, False])

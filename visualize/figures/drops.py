@@ -105,6 +105,7 @@ def drop_fit(trace: Trace, *, step: int | None = None, layer: int | None = None)
     statistic, freedom, p = found.overall
     figure = frame(key, title, how, f"χ² = {statistic:,.0f} on {freedom:,} degrees of freedom · p = {_chance(p)}")
     layers, bins = found.residuals.shape
+    # below the plot only where a bin begins: on a phone whole ranges run into each other
     ranges = list(zip(found.edges, found.edges[1:], strict=False))
     names = [str(a) if b - a == 1 else f"{a}–{b - 1}" for a, b in ranges]
     figure.add_heatmap(
@@ -149,9 +150,7 @@ def drop_fit(trace: Trace, *, step: int | None = None, layer: int | None = None)
             "domain": [0, 0.72],
             "title_text": "age when dropped, injections",
             "tickvals": list(range(bins)),
-            "ticktext": [
-                str(a) if b - a == 1 else f"{a}–" for a, b in ranges
-            ],  # whole ranges would run into each other
+            "ticktext": [str(a) if b - a == 1 else f"{a}–" for a, b in ranges],
             "tickangle": 0,
             "range": [-0.5, bins - 0.5],
         },

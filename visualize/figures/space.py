@@ -68,7 +68,7 @@ def token_space(
     if token is not None and token[0] == found.layer:
         _mark(figure, points, np.flatnonzero(found.serials == token[1]), context, found)
     if dimensions == 2:
-        _look_closer(figure, points)
+        _look_closer(figure, found, points, context)
     _axes(figure, found, dimensions)
     return figure
 
@@ -174,14 +174,16 @@ def _mark(
         figure.add_scatter3d(z=[float(points[row, 2])], **{**data, "meta": TOKEN})
 
 
-def _look_closer(figure: go.Figure, points: NDArray[np.float32]) -> None:
+def _look_closer(figure: go.Figure, found: Space, points: NDArray[np.float32], context: NDArray[np.int32]) -> None:
     """Where some points lie so far out that they would squeeze all others together, the view ends before them, with a
     triangle at the border for each.
     """
     low, high = np.percentile(points, (25, 75), axis=0)
+    if not (high > low).all():  # half of them stand on one line: there is nothing to come closer to
+        return
     low, high = low - FAR_OUT * (high - low), high + FAR_OUT * (high - low)
     far = ((points < low) | (points > high)).any(axis=1)
-    if not far.any():
+    if not far.any() or far.all():
         return
     near = points[~far]
     low, high = near.min(axis=0), near.max(axis=0)
@@ -200,6 +202,9 @@ def _look_closer(figure: go.Figure, points: NDArray[np.float32]) -> None:
             "size": 10,
             "color": palette.BEFORE_LINE,
         },
+        # a loop around a triangle holds the token that it stands for
+        customdata=np.column_stack((context, np.full(context.size, found.layer), found.serials))[far].astype(np.int32),
+        meta={"token": True},  # no columns: a table has these tokens once
         hoverinfo="skip",
     )
     figure.update_xaxes(range=[float(low[0]), float(high[0])])
