@@ -25,6 +25,12 @@ from core.model.recorded import Recordings
 from core.model.rows import RMSNorm, rotate
 from core.model.turns import Turns
 
+MOVING = ("dynamic", "longrope")
+"""Kinds of rotary embedding whose angles depend on how many positions there are."""
+
+ANGLES = 512
+"""Positions whose angles are computed at least."""
+
 
 class LayerOutput(NamedTuple):
     """What one layer computed; keys and queries are already rotated. After several pasts, `keys` and `values` are
@@ -203,6 +209,19 @@ class MemoryLlama(nn.Module):
         """
         return self._rotary(self.new_memory_positional_emb, positions)
 
+    def angles(self, first: int, end: int, device: torch.device) -> tuple[Tensor, Tensor]:
+        """`rotary` of the positions from `first` up to `end`, [1, end - first, hd] each, from a table where it can be.
+        Only for passes without gradients.
+        """
+        if self._rotary.rope_type in MOVING:
+            return self.rotary(torch.arange(first, end, device=device)[None])
+        table = self._angles.get(device)
+        if table is None or table[0].shape[1] < end:
+            size = max(ANGLES, 2 ** (end - 1).bit_length())
+            table = self._angles[device] = self.rotary(torch.arange(size, device=device)[None])
+        cos, sin = table
+        return cos[:, first:end], sin[:, first:end]
+
     def mask(self, queries: int, rows: int, like: Tensor) -> Tensor | None:
         """What is added to the scores for causal order; None for a kernel that takes no other order anyway."""
         if self.layers[0].backend == "flash_attention_2":
@@ -224,6 +243,7 @@ class MemoryLlama(nn.Module):
 
     def _forget(self) -> None:
         self.prepared = Prepared()
+        self._angles: dict[torch.device, tuple[Tensor, Tensor]] = {}
         self.steps: Recordings[Any] = Recordings()  # decoding a token
         self.prompts: Recordings[Any] = Recordings()  # a question's pass
         self.writings: Recordings[Any] = Recordings()  # the new tokens of an injection

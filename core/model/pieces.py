@@ -96,8 +96,8 @@ class Pieces:
             made,
             [(past.buffer.keys, past.buffer.values) for past in pasts],
             length,
-            network.rotary(torch.arange(before, device=device)[None]),
-            network.rotary(torch.arange(length, length + size, device=device)[None]),
+            network.angles(0, before, device),
+            network.angles(length, length + size, device),
             unwritten(torch.arange(length, length + size, device=device), pasts[0].buffer.capacity, weight.dtype),
         )
         self._places = places  # lives as long as the recording, which reads it

@@ -33,7 +33,9 @@ NEW = -1
 
 
 class Made(NamedTuple):
-    """What one layer made of a prompt: rows that entered it and left it [1, n, d], queries, and its past."""
+    """What one layer made of a prompt: rows that entered it and left it [1, n, d], queries, and its past. Of the last
+    layer there may be only the last row's, where nobody asked for others.
+    """
 
     entered: Tensor
     prefix: Prefix
@@ -51,6 +53,7 @@ class Question:
     searched: ReferenceType[LongTerm] | None
     layers: list[tuple[Retrieval | None, Rows]] = field(default_factory=list)  # with the rows before the pool
     made: list[Made] = field(default_factory=list)
+    last_only: bool | None = None  # whether it was made for the last row only; None: that makes no difference
 
     @classmethod
     def about(cls, prompt: Tensor, long_term: LongTerm | None) -> Question:

@@ -71,7 +71,7 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         last_only: logits of the last token only.
     """
     memory_rows = MemoryRows(network, memory, input_ids)
-    if (again := memory_rows.again()) is not None:
+    if (again := memory_rows.again(last_only)) is not None:
         return _read_before(network, *again, last_only)
     if (found := memory_rows.in_pieces()) is not None:
         return _read_before(network, *found, last_only)
@@ -79,7 +79,6 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
     count = input_ids.shape[0]
     pasts: list[Past] = []
     made: list[Made] = []
-    angles: dict[int, tuple[Tensor, Tensor]] = {}  # by the prompt's first position: the same in nearly all layers
     masks = Masks(network, count, hidden)
     position = 0
     for index, layer in enumerate(network.layers):
@@ -87,15 +86,17 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         prefix, past = memory_rows.before(index, hidden[0], count + ROOM)
         tap("prefix", index, prefix)
         position = prefix.end + count
-        if prefix.end not in angles:
-            angles[prefix.end] = network.rotary(torch.arange(prefix.end, position, device=hidden.device)[None])
-        output = layer(hidden, None, *angles[prefix.end], masks.after(past), "read", past)
+        cos, sin = network.angles(prefix.end, position, hidden.device)
+        if last_only and index == len(network.layers) - 1:  # nobody reads what becomes of the other rows
+            output = layer(hidden[:, -1:], hidden[:, :-1], cos, sin, None, "read", past)
+        else:
+            output = layer(hidden, None, cos, sin, masks.after(past), "read", past)
         tap("attention", index, output)
         past = _one(output.past)
         made.append(Made(hidden, prefix, output.hidden, output.queries, past.holder, past.length))
         hidden = output.hidden
         pasts.append(past)
-    memory_rows.remember(made)
+    memory_rows.remember(made, last_only)
     return Reading(_logits(network, hidden, last_only), Cache(tuple(pasts), position))
 
 
@@ -122,8 +123,7 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
         return _repeated(step, Decoded(cache, input_ids, watcher()))
     hidden = network.embed_tokens(input_ids)[None]
     masks = Masks(network, count, hidden)
-    positions = torch.arange(cache.position, cache.position + count, device=hidden.device)
-    cos, sin = network.rotary(positions[None])
+    cos, sin = network.angles(cache.position, cache.position + count, hidden.device)
     pasts: list[Past] = []
     for index, (layer, past) in enumerate(zip(network.layers, cache.layers, strict=True)):
         tap("hidden", index, hidden[0])
@@ -219,25 +219,26 @@ class MemoryRows:
         self._rows = network.prepared.rows(network, memory.short_term.tokens) if memory.initialized else None
         before = self._rows.question if self._rows else None
         self._asked_before = before is not None and before.fits(prompt, memory.long_term)
-        self._angles: tuple[int, tuple[Tensor, Tensor]] | None = None  # of the pool, by its first position
         pool = memory.short_term.forgotten
         self._every_rank = None if pool.any() else torch.arange(pool.shape[1])
         self._question = before if before and self._asked_before else Question.about(prompt, memory.long_term)
 
-    def again(self) -> tuple[list[Made], list[Past]] | None:
+    def again(self, last_only: bool) -> tuple[list[Made], list[Past]] | None:
         """What was made of this prompt, if it was the last one read from this memory and nobody still reads on."""
         if self._rows is None or not self._asked_before or self._every_rank is None:
+            return None
+        if self._question.last_only not in (None, last_only):
             return None
         if not torch.equal(self._question.prompt, self._prompt):  # it only finds the same in long-term memory
             return None
         return self._rows.again(self._question)
 
-    def remember(self, made: list[Made]) -> None:
+    def remember(self, made: list[Made], last_only: bool | None) -> None:
         """Keep what was made of this prompt, if it is short and all of the pool was read."""
         if self._rows is None or self._every_rank is None or made[0].entered.shape[1] > REMEMBERED:
             return
         # another one, as without a long-term memory all prompts share what they found there
-        self._rows.question = replace(self._question, prompt=self._prompt, made=made)
+        self._rows.question = replace(self._question, prompt=self._prompt, made=made, last_only=last_only)
 
     def in_pieces(self) -> tuple[list[Made], list[Past]] | None:
         """What is made of this prompt by a pass that can be recorded; None if it is long, or rows are not as usual.
@@ -271,7 +272,7 @@ class MemoryRows:
                 passed.entered[:-1], passed.entered[1:], passed.found, passed.queries, pasts, strict=True
             )
         ]
-        self.remember(made)
+        self.remember(made, None)
         return made, pasts
 
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
@@ -299,11 +300,8 @@ class MemoryRows:
         keys, values = self._rows.keys[index], self._rows.values[index]
 
         def write(place: Rows) -> None:
-            if self._angles is None or self._angles[0] != first:
-                positions = torch.arange(first, first + keys.shape[1], device=keys.device)
-                self._angles = first, self._network.rotary(positions[None])
-            cos, sin = self._angles[1]
-            rotate(keys, cos[0].to(keys.device), sin[0].to(keys.device), out=place.keys)
+            cos, sin = self._network.angles(first, first + keys.shape[1], keys.device)
+            rotate(keys, cos[0], sin[0], out=place.keys)
             place.values.copy_(values)
 
         return write
@@ -315,7 +313,7 @@ class MemoryRows:
             return self._question.layers[index]
         network = self._network
         retrieval, keys, values = self._searched(index, hidden)
-        cos, sin = network.rotary(torch.arange(keys.shape[1], device=keys.device)[None])
+        cos, sin = network.angles(0, keys.shape[1], keys.device)
         found = retrieval, Rows(rotate(keys, cos[0], sin[0]), values)
         self._question.layers.append(found)
         if index == len(network.layers) - 1:  # only a prompt that was read to the end is remembered

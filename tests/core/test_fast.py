@@ -45,13 +45,28 @@ def ids(seed: int, count: int = 9) -> torch.Tensor:
 
 
 def agree(model: LoadedModel, memory: MemoryState, prompt: torch.Tensor) -> None:
-    """Prompt and two decoded tokens, fast and plain."""
+    """Prompt and two decoded tokens, fast and plain; the last row alone, too."""
     fast, slow = read(model.network, memory, prompt), plain.read(model.network, memory, prompt)
     assert torch.allclose(fast.logits, slow.logits, atol=2e-4)
     for _ in range(2):
         token = fast.logits[-1].argmax(keepdim=True)
         fast, slow = decode(model.network, fast.cache, token), plain.decode(model.network, slow, token)
         assert torch.allclose(fast.logits, slow.logits, atol=2e-4)
+    del fast
+    last, wanted = read(model.network, memory, prompt, last_only=True), plain.read(model.network, memory, prompt)
+    assert last.logits.shape == wanted.logits[-1:].shape
+    assert torch.allclose(last.logits, wanted.logits[-1:], atol=2e-4)
+    token = last.logits[-1].argmax(keepdim=True)
+    after, slow = decode(model.network, last.cache, token), plain.decode(model.network, wanted, token)
+    assert torch.allclose(after.logits, slow.logits, atol=2e-4)
+
+
+def test_angles_of_a_table_are_those_of_their_positions() -> None:
+    for scaling in (None, {"rope_type": "dynamic", "factor": 2.0}):
+        network = MemoryLlama(replace(small(MPLUS_8B), rope_scaling=scaling, max_position_embeddings=64))
+        for first, end in ((0, 5), (3, 40), (60, 61), (500, 700), (2, 9)):
+            wanted = network.rotary(torch.arange(first, end)[None])
+            assert all(torch.equal(*pair) for pair in zip(network.angles(first, end, CPU), wanted, strict=True))
 
 
 def test_a_long_course_of_telling_and_asking(model: LoadedModel) -> None:
@@ -85,7 +100,7 @@ def test_a_question_asked_again_is_not_read_again(model: LoadedModel) -> None:
     first, reading = seen(ids(4))
     first_logits, answer = reading.logits, decode(network, reading.cache, torch.tensor([7])).logits
     assert work.passes == 2
-    goes_on = read(network, memory, ids(4))
+    goes_on = read(network, memory, ids(4), last_only=True)
     assert work.passes == 3, "the first reading is still held"
     del reading, goes_on
     for _ in range(3):
@@ -95,6 +110,7 @@ def test_a_question_asked_again_is_not_read_again(model: LoadedModel) -> None:
         assert torch.equal(decode(network, reading.cache, torch.tensor([7])).logits, answer)
         del reading
     assert work.passes == 6, "only the answers' tokens"
+    assert len(read(network, memory, ids(4)).logits) == len(ids(4)), "all rows, where only the last was wanted before"
     read(network, memory, ids(5))
     agree(model, memory, ids(4))
     masked = mask(memory, memory.short_term.serials[0, 3:9].numpy())
