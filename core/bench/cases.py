@@ -27,6 +27,9 @@ from core.trace import Trace, origin
 QUESTION, DECODED = 24, 16
 """Tokens of a question, and of an answer."""
 
+ONWARD = ("q_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+"""Weights that only rows need that go on; keys and values are made of all."""
+
 PEOPLE = 4
 """Who want a token at the same time."""
 
@@ -215,13 +218,16 @@ class Case:
         projected = 2 * config.num_layers * pair  # operations for one memory row
         row = row_width(config) if made else config.hidden_size
         fetched = config.num_layers * row * config.memory.retrieved
-        prompt = QUESTION * (2 * body + looked) + 2 * head, width * (body + head + cached)
+        # of the last layer only the last row of a prompt, or the new tokens of an injection, go on
+        onward = sum(getattr(self.network.layers[-1], name).weight.numel() for name in ONWARD)
+        spared = (QUESTION - 1) * (2 * onward + looked // config.num_layers)
+        prompt = QUESTION * (2 * body + looked) - spared + 2 * head, width * (body + head + cached)
         searched = (
             prompt[0] + 2 * QUESTION * keys + (0 if made else config.memory.retrieved * projected),
             prompt[1] + width * (keys + fetched),
         )
         work = {
-            "injection": (2 * body * max(rows, kept), width * body),
+            "injection": (2 * body * max(rows, kept) - 2 * onward * max(rows - kept, 0), width * body),
             "first token, memory unchanged, another question": searched,
             "first token, memory unchanged, same question": (2 * head, width * head),  # its pass is kept
             "first token after an injection": (searched[0] + kept * projected, searched[1]),
