@@ -212,15 +212,21 @@ class MemoryLlama(nn.Module):
     def angles(self, first: int, end: int, device: torch.device) -> tuple[Tensor, Tensor]:
         """`rotary` of the positions from `first` up to `end`, [1, end - first, hd] each, from a table where it can be.
         Only for passes without gradients.
+
+        Args:
+            device: where they are wanted; layers may be elsewhere than the embedding.
         """
         if self._rotary.rope_type in MOVING:
-            return self.rotary(torch.arange(first, end, device=device)[None])
+            return self._computed(first, end, device)
         table = self._angles.get(device)
         if table is None or table[0].shape[1] < end:
-            size = max(ANGLES, 2 ** (end - 1).bit_length())
-            table = self._angles[device] = self.rotary(torch.arange(size, device=device)[None])
+            table = self._angles[device] = self._computed(0, max(ANGLES, 2 ** (end - 1).bit_length()), device)
         cos, sin = table
         return cos[:, first:end], sin[:, first:end]
+
+    def _computed(self, first: int, end: int, device: torch.device) -> tuple[Tensor, Tensor]:
+        cos, sin = self.rotary(torch.arange(first, end, device=self.new_memory_positional_emb.device)[None])
+        return cos.to(device), sin.to(device)
 
     def mask(self, queries: int, rows: int, like: Tensor) -> Tensor | None:
         """What is added to the scores for causal order; None for a kernel that takes no other order anyway."""
