@@ -28,7 +28,7 @@ QUESTION, DECODED = 24, 16
 """Tokens of a question, and of an answer."""
 
 ONWARD = ("q_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-"""Weights that only rows need that go on; keys and values are made of all."""
+"""Weights that only those rows take that go on to the next layer; keys and values are made of all rows."""
 
 PEOPLE = 4
 """Who want a token at the same time."""

@@ -203,7 +203,7 @@ def _first_tokens(network: MemoryLlama, input_ids: Tensor) -> Tensor:
     kept = min(network.config.memory.num_tokens, count)
     embedding = network.new_memory_positional_emb[0]
     rows = network.embed_tokens(input_ids)
-    cos, sin = network.rotary(torch.arange(count, device=rows.device)[None])
+    cos, sin = network.angles(0, count, rows.device)
     mask = causal_mask(count, count, rows.device)
     delta = []
     for index, layer in enumerate(network.layers):
