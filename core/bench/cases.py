@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable
 from functools import cached_property
+from statistics import median
 from typing import Any
 
 import torch
@@ -29,6 +30,8 @@ QUESTION, DECODED = 24, 16
 
 ONWARD = ("q_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """Weights that only those rows take that go on to the next layer; keys and values are made of all rows."""
+
+TELLING, ASKING = "injection", "first token after an injection"
 
 PEOPLE = 4
 """Who want a token at the same time."""
@@ -78,13 +81,11 @@ class Case:
         """Seconds by operation, of the fast way and of the plain one."""
         network, memory, device = self.network, self.memory, self.model.device
         same = self.questions[0]
-        found: dict[str, dict[str, float]] = {}
+        found = self._telling_and_asking(repeats)
 
         def pair(name: str, fast: Callable[[], object], slow: Callable[[], object], times: int = repeats) -> None:
             found[name] = medians({"fast": fast, "plain": slow}, times, device)
 
-        tell = self.chunk
-        pair("injection", lambda: inject(network, memory, tell), lambda: plain.inject(self.plain, memory, tell))
         pair(
             "first token, memory unchanged, another question",
             lambda: read(network, memory, self.question(), last_only=True),
@@ -95,7 +96,6 @@ class Case:
             lambda: read(network, memory, same, last_only=True),
             lambda: plain.read(self.plain, memory, same),
         )
-        found["first token after an injection"] = self._after_injection(repeats)
         fast, slow = read(network, memory, same, last_only=True), plain.read(self.plain, memory, same)
 
         def on() -> None:
@@ -109,27 +109,38 @@ class Case:
         pair("decoding a token", on, on_plainly, 2 * repeats)
         return found
 
-    def _after_injection(self, repeats: int) -> dict[str, float]:
-        """The first token of a question when the memory has just changed; the injection itself is not counted."""
-        network, device = self.network, self.model.device
-        memory = self.memory
-        times: dict[str, list[float]] = {"fast": [], "plain": []}
+    def _telling_and_asking(self, repeats: int) -> dict[str, dict[str, float]]:
+        """A course as on the page: an injection when a question was asked before, so that it makes ready what the next
+        one reads; then the first token of that.
+        """
+        network, device, memory = self.network, self.model.device, self.memory
+        times: dict[str, dict[str, list[float]]] = {name: {} for name in (TELLING, ASKING)}
         for _ in range(repeats + 1):
-            read(network, memory, self.questions[0], last_only=True)  # the page asked before, too
-            memory = inject(network, memory, self.chunk).memory
-            now, asked = memory, self.question()
-            once = medians(
-                {
-                    "fast": lambda m=now, q=asked: read(network, m, q, last_only=True),  # type: ignore[misc]
-                    "plain": lambda m=now, q=asked: plain.read(self.plain, m, q),  # type: ignore[misc]
-                },
-                1,
-                device,
-                warm_up=0,
-            )
-            for name, seconds in once.items():
-                times[name].append(seconds)
-        return {name: sorted(values[1:])[len(values[1:]) // 2] for name, values in times.items()}
+            read(network, memory, self.questions[0], last_only=True)
+            before, after, asked = memory, list[MemoryState](), self.question()
+
+            def tell(m: MemoryState = before, told: list[MemoryState] = after) -> None:
+                told.append(inject(network, m, self.chunk).memory)
+
+            def tell_plainly(m: MemoryState = before) -> None:
+                plain.inject(self.plain, m, self.chunk)
+
+            def ask(told: list[MemoryState] = after, q: torch.Tensor = asked) -> None:
+                read(network, told[0], q, last_only=True)
+
+            def ask_plainly(told: list[MemoryState] = after, q: torch.Tensor = asked) -> None:
+                plain.read(self.plain, told[0], q)
+
+            # the question comes right after the injection that it belongs to
+            for name, acts in (
+                (TELLING, {"plain": tell_plainly, "fast": tell}),
+                (ASKING, {"fast": ask, "plain": ask_plainly}),
+            ):
+                once = medians(acts, 1, device, warm_up=0)
+                for way, seconds in once.items():
+                    times[name].setdefault(way, []).append(seconds)
+            memory = after[0]
+        return {name: {way: median(seconds[1:]) for way, seconds in both.items()} for name, both in times.items()}
 
     def together(self, repeats: int) -> dict[str, float]:
         """Seconds of a token each for `PEOPLE` who were asked different questions: one by one, and in one pass."""
@@ -227,10 +238,10 @@ class Case:
             prompt[1] + width * (keys + fetched),
         )
         work = {
-            "injection": (2 * body * max(rows, kept) - 2 * onward * max(rows - kept, 0), width * body),
+            TELLING: (2 * body * max(rows, kept) - 2 * onward * max(rows - kept, 0) + kept * projected, width * body),
             "first token, memory unchanged, another question": searched,
             "first token, memory unchanged, same question": (2 * head, width * head),  # its pass is kept
-            "first token after an injection": (searched[0] + kept * projected, searched[1]),
+            ASKING: searched,  # the new rows were made ready before
             "decoding a token": (2 * (body + head) + looked, width * (body + head + cached)),
         }
         return {

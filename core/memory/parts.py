@@ -17,6 +17,11 @@ GROWTH = 2
 """Times that a part is at least as long as the one after it: S rows are in about log2(S) parts, and a row is copied
 about as often in its life."""
 
+SMALL = 2**19
+"""Bytes of a part on the host below which it is joined with the next in any case: copying it once more costs less than
+looking into another part with every question.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Parts:
@@ -183,8 +188,12 @@ def _to_be_joined(parts: Sequence[Tensor]) -> int:
     """How many of the last parts are to become one. Pinned ones wait for more company: the host copies them, while a
     GPU reads many parts as easily as one.
     """
-    few = 2 * GROWTH if parts[-1].is_pinned() else GROWTH
-    return few if len(parts) >= few and len(parts[-few]) < few * len(parts[-1]) else 0
+    pinned = parts[-1].is_pinned()
+    few = 2 * GROWTH if pinned else GROWTH
+    if len(parts) < few:
+        return 0
+    small = not pinned and parts[-few].device.type == "cpu" and parts[-few].nbytes < SMALL
+    return few if small or len(parts[-few]) < few * len(parts[-1]) else 0
 
 
 def _together(parts: Sequence[Tensor]) -> Tensor:

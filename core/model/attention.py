@@ -24,6 +24,11 @@ CHUNK = 256
 AT_ONCE = 2**26
 """Scores that are computed at a time there."""
 
+QUERIES = 128
+"""Queries that a CPU takes at a time, with the rows that the last of them sees: sdpa computes scores for every row that
+it gets, whatever the mask hides.
+"""
+
 
 def choose_backend(wanted: str, device: torch.device, dtype: torch.dtype) -> Backend:
     """Resolve `auto` and refuse what this machine cannot run.
@@ -70,9 +75,9 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, b
         queries: [B, H, n, hd], rotated.
         keys, values: [B, Hkv, T, hd]; H is a multiple of Hkv, query head j reads key head j // (H / Hkv).
         mask: broadcastable to [B, H, n, T]: bool, True = may look, or what is added to the scores, 0 or -inf in their
-            dtype, which sdpa takes without a copy; None: plain causal order (`causal_mask`, which a caller with many
-            layers may make once). flash_attention_2 takes causal order only; "matmul" is for training through
-            a compiler and takes as many key heads as query heads.
+            dtype, which sdpa takes without a copy; it hides all that causal order hides. None: plain causal order
+            (`causal_mask`, which a caller with many layers may make once). flash_attention_2 takes causal order only;
+            "matmul" is for training through a compiler and takes as many key heads as query heads.
 
     Returns:
         [B, n, H * hd].
@@ -95,12 +100,26 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, b
         # one query: the heads that share keys are as many rows of one head
         grouped = queries.unflatten(1, (keys.shape[1], groups)).flatten(2, 3)
         out = F.scaled_dot_product_attention(grouped, keys, values).flatten(1, 2)[:, :, None]
+    elif backend == "sdpa" and mask is not None and queries.shape[2] > QUERIES and queries.device.type == "cpu":
+        return _in_turn(queries, keys, values, mask)
     elif backend == "sdpa":
         out = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, enable_gqa=groups > 1)
     else:
         weights = attention_weights(queries, keys, mask)
         out = weights.to(values.dtype) @ values.repeat_interleave(groups, dim=1)
     return out.transpose(1, 2).flatten(2)
+
+
+def _in_turn(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
+    """`attend` for `QUERIES` at a time."""
+    count, rows = queries.shape[2], keys.shape[2]
+    found = []
+    for first in range(0, count, QUERIES):
+        end = min(first + QUERIES, count)
+        seen = rows - count + end
+        part = mask[..., first:end, :seen]
+        found.append(attend(queries[:, :, first:end], keys[:, :, :seen], values[:, :, :seen], part, "sdpa"))
+    return torch.cat(found, dim=1)
 
 
 def attend_all(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:

@@ -221,6 +221,17 @@ class Lender:
         self._spare = before._left() if before is not None else {}
         self._lock = Lock()
 
+    def ready(self, size: int, pool: Callable[[int, int], Pool]) -> None:
+        """Fill the buffers taken over, before anybody asks, with rows of a pool of `size`.
+
+        Args:
+            pool: by layer and position of the first row, what writes them; it stands where that of before stood.
+        """
+        with self._lock:
+            for index in list(self._spare):
+                before = self._spare[index].length - size
+                self._filled(index, before, size, pool(index, before))
+
     def lend(self, index: int, front: Rows, size: int, pool: Pool, room: int) -> Past:
         """Layer `index`'s rows as a past: `front`, then the pool's `size` rows.
 
@@ -253,22 +264,25 @@ class Lender:
         free = loan is not None and loan.holder() is None and loan.length == length
         if loan is not None and free and loan.keys.shape[2] >= length + room:
             return loan
-        spare = self._spare.pop(index, None)
-        if spare is None or spare[0].shape[2] < length + room:
+        spare = self._spare.get(index)
+        if spare is None or spare.keys.shape[2] < length + room:
             heads, _, width = like.values.shape
             shape = (1, heads, length + room, width)
-            spare = _room(like.keys, shape), _room(like.values, shape)
-        pool(Rows(*(buffer[0, :, before:length] for buffer in spare)))
-        loan = _Loan(*spare, length, None, _NOBODY)
-        self._loans[index] = loan
+            self._spare[index] = _Loan(_room(like.keys, shape), _room(like.values, shape), length, None, _NOBODY)
+        return self._filled(index, before, size, pool)
+
+    def _filled(self, index: int, before: int, size: int, pool: Pool) -> _Loan:
+        """A spare buffer with a pool's rows behind `before` others."""
+        spare, length = self._spare.pop(index), before + size
+        pool(Rows(spare.keys[0, :, before:length], spare.values[0, :, before:length]))
+        loan = self._loans[index] = _Loan(spare.keys, spare.values, length, None, _NOBODY)
         return loan
 
-    def _left(self) -> dict[int, tuple[Tensor, Tensor]]:
+    def _left(self) -> dict[int, _Loan]:
         """The buffers that are not lent; they are its own no longer."""
         with self._lock:
             free = [index for index, loan in self._loans.items() if loan.holder() is None]
-            loans = {index: self._loans.pop(index) for index in free}
-        return {index: (loan.keys, loan.values) for index, loan in loans.items()}
+            return {index: self._loans.pop(index) for index in free}
 
     def again(self, index: int, holder: ReferenceType[Buffer], length: int) -> Past | None:
         """Layer `index`'s first `length` rows as the reading left them that was `holder`; None if it still goes on, or

@@ -17,12 +17,13 @@ from torch import Tensor
 
 from core.memory.parts import on_device
 from core.memory.retriever import Retrieval
-from core.model.past import Buffer, Lender, Past, Rows
-from core.model.projected import read_rows
+from core.model.past import Buffer, Lender, Past, Pool, Rows
+from core.model.projected import read_rows, split_rows
+from core.model.rows import rotate
 
 if TYPE_CHECKING:
     from core.memory.state import LongTerm
-    from core.model.llama import MemoryLlama
+    from core.model.llama import MemoryLayer, MemoryLlama
     from core.model.reading import Prefix
 
 KEPT = 2
@@ -77,6 +78,18 @@ class PoolRows:
     values: list[Tensor]
     question: Question | None = None
     lender: Lender = field(default_factory=Lender)
+    asked: bool = False  # somebody has read this pool
+
+    def into(self, network: MemoryLlama, index: int, first: int) -> Pool:
+        """What writes layer `index`'s rows into a buffer, rank 0 at position `first`."""
+        keys, values = self.keys[index], self.values[index]
+
+        def write(place: Rows) -> None:
+            cos, sin = network.angles(first, first + keys.shape[1], keys.device)
+            rotate(keys, cos[0], sin[0], out=place.keys)
+            place.values.copy_(values)
+
+        return write
 
     def again(self, question: Question) -> tuple[list[Made], list[Past]] | None:
         """What was made of a question, and its pasts to go on from once more; None if they are in use, or not kept."""
@@ -117,7 +130,42 @@ class Prepared:
         return self._bos
 
     def rows(self, network: MemoryLlama, tokens: Tensor) -> PoolRows:
-        """Keys and values of a pool [L, N, d]; only rows are projected that no pool before had."""
+        """Keys and values of a pool [L, N, d] that is read; only rows are projected that no pool before had."""
+        rows = self._made(network, tokens)
+        rows.asked = True
+        return rows
+
+    def written(self, network: MemoryLlama, before: Tensor, after: Tensor, kept: Tensor) -> None:
+        """Note that the pool `after` is the ranks `kept` [L, N - K] of `before`, and K new rows at its end.
+
+        Where the one before was asked, the next question is expected of this one, and all is made ready for it; of
+        injections in a row only the first has that cost.
+        """
+        known = self._known(before)
+        if known is None:
+            return
+        layers, size, _ = before.shape
+        asked = isinstance(known, PoolRows) and known.asked
+        fresh = torch.full((layers, size - kept.shape[1]), NEW)
+        if isinstance(known, PoolRows):
+            known = _Heir(known, torch.arange(size).expand(layers, size))
+        source = torch.cat((known.source.gather(1, kept), fresh), dim=1)
+        if int((source == NEW).sum()) < 0.5 * source.numel():
+            self._keep(after, _Heir(known.rows, source))
+            if asked:
+                rows = self._made(network, after)
+                rows.lender.ready(size, lambda index, first: rows.into(network, index, first))
+
+    def leaving(self, pool: Tensor, drops: Tensor) -> Tensor | None:
+        """What `read_rows` makes of the ranks `drops` [L, D] of a pool, [L, D, 2 * Hkv * hd], if that is known here."""
+        known = self._known(pool)
+        if not isinstance(known, PoolRows) or not _as_alone(pool):
+            return None
+        pairs = zip(known.keys, known.values, drops, strict=True)
+        found = [torch.cat((k.index_select(1, left), v.index_select(1, left))) for k, v, left in pairs]
+        return torch.stack(found).transpose(1, 2).flatten(2)
+
+    def _made(self, network: MemoryLlama, tokens: Tensor) -> PoolRows:
         known = self._known(tokens)
         if isinstance(known, PoolRows):
             return known
@@ -127,19 +175,6 @@ class Prepared:
             rows.lender = Lender(known.rows.lender)
             known.rows.rest()
         return rows
-
-    def written(self, before: Tensor, after: Tensor, kept: Tensor) -> None:
-        """Note that the pool `after` is the ranks `kept` [L, N - K] of `before`, and K new rows at its end."""
-        known = self._known(before)
-        if known is None:
-            return
-        layers, size, _ = before.shape
-        fresh = torch.full((layers, size - kept.shape[1]), NEW)
-        if isinstance(known, PoolRows):
-            known = _Heir(known, torch.arange(size).expand(layers, size))
-        source = torch.cat((known.source.gather(1, kept), fresh), dim=1)
-        if int((source == NEW).sum()) < 0.5 * source.numel():
-            self._keep(after, _Heir(known.rows, source))
 
     def _known(self, tokens: Tensor) -> PoolRows | _Heir | None:
         with self._lock:
@@ -151,9 +186,19 @@ class Prepared:
             self._found = [(ref(tokens), rows), *others][:KEPT]
 
 
+def _as_alone(rows: Tensor) -> bool:
+    """Whether pool rows are projected as `read_rows` does, to the bit. A GPU takes all at once, as fits it better."""
+    return rows.device.type == "cpu"
+
+
+def _projected(layer: MemoryLayer, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Keys before rotation and values [Hkv, T, hd]."""
+    return split_rows(layer, read_rows(layer, rows)) if _as_alone(rows) else layer.keys_and_values(rows)
+
+
 def _project(network: MemoryLlama, tokens: Tensor) -> PoolRows:
-    pairs = [layer.keys_and_values(rows) for layer, rows in zip(network.layers, tokens.unbind(), strict=True)]
-    return PoolRows([keys for keys, _ in pairs], [values for _, values in pairs])
+    pairs = [_projected(layer, rows) for layer, rows in zip(network.layers, tokens.unbind(), strict=True)]
+    return PoolRows([keys.contiguous() for keys, _ in pairs], [values.contiguous() for _, values in pairs])
 
 
 def _inherited(network: MemoryLlama, tokens: Tensor, heir: _Heir) -> PoolRows:
@@ -162,7 +207,7 @@ def _inherited(network: MemoryLlama, tokens: Tensor, heir: _Heir) -> PoolRows:
     source = on_device(heir.source, heir.rows.values[0].device)  # of all layers at once
     for index, (layer, rows, size) in enumerate(zip(network.layers, tokens.unbind(), sizes, strict=True)):
         # new rows stand at the end, but for those that were dropped since
-        new_keys, new_values = layer.keys_and_values(rows[size:])
+        new_keys, new_values = _projected(layer, rows[size:])
         keys.append(_followed(heir.rows.keys[index], source[index, :size], new_keys))
         values.append(_followed(heir.rows.values[index], source[index, :size], new_values))
     return PoolRows(keys, values)

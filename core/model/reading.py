@@ -5,7 +5,7 @@ Semantics A, F and G of the original: the prefix is built once per prompt and st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -253,9 +253,10 @@ class MemoryRows:
             return None
         bos = 0 if network.bos_embedding is None else 1
         before, size = bos + (budget if stored is not None else 0), pool.forgotten.shape[1]
+        rows, room = self._rows, LONGEST + ROOM
         pasts = [
-            self._rows.lender.reserve(index, values, before, size, self._pool(index, before), LONGEST + ROOM)
-            for index, values in enumerate(self._rows.values)
+            rows.lender.reserve(index, values, before, size, rows.into(network, index, before), room)
+            for index, values in enumerate(rows.values)
         ]
 
         def search(index: int, queries: Tensor, into: Tensor) -> Retrieval | None:
@@ -278,7 +279,8 @@ class MemoryRows:
     def before(self, index: int, hidden: Tensor, room: int) -> tuple[Prefix, Past]:
         """What layer `index` reads before the prompt whose rows [n, d] enter it, with room for `room` rows more."""
         config, pool = self._network.config, self._memory.short_term
-        if self._rows is None:
+        rows = self._rows
+        if rows is None:
             nothing = hidden.new_empty(config.num_kv_heads, 0, config.head_dim)
             return Prefix(0, None, torch.empty(0, dtype=torch.long), 0), Past.of([nothing], [nothing], room)
         retrieval, front = self._front(index, hidden)
@@ -286,25 +288,14 @@ class MemoryRows:
         bos = end - (len(retrieval.order) if retrieval else 0)
         ranks = (~pool.forgotten[index]).nonzero()[:, 0] if self._every_rank is None else self._every_rank
         prefix = Prefix(bos, retrieval, ranks, end + size)
+        pool_rows = rows.into(self._network, index, end)
         if len(ranks) == size:
-            return prefix, self._rows.lender.lend(index, front, size, self._pool(index, end), room)
-        keys, values = (torch.empty_like(rows) for rows in (self._rows.keys[index], self._rows.values[index]))
-        self._pool(index, end)(Rows(keys, values))
+            return prefix, rows.lender.lend(index, front, size, pool_rows, room)
+        keys, values = torch.empty_like(rows.keys[index]), torch.empty_like(rows.values[index])
+        pool_rows(Rows(keys, values))
         seen = ranks.to(keys.device)
         keys, values = keys.index_select(1, seen), values.index_select(1, seen)
         return prefix, Past.of([front.keys, keys], [front.values, values], room)
-
-    def _pool(self, index: int, first: int) -> Callable[[Rows], None]:
-        """What writes the pool's rows of layer `index`, rank 0 at position `first`."""
-        assert self._rows is not None
-        keys, values = self._rows.keys[index], self._rows.values[index]
-
-        def write(place: Rows) -> None:
-            cos, sin = self._network.angles(first, first + keys.shape[1], keys.device)
-            rotate(keys, cos[0], sin[0], out=place.keys)
-            place.values.copy_(values)
-
-        return write
 
     def _front(self, index: int, hidden: Tensor) -> tuple[Retrieval | None, Rows]:
         """The bos row and the long-term rows for this prompt; one that was the last one asked takes the same again."""

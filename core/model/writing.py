@@ -59,11 +59,11 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: 
         )
     with beside.working():
         pool, dropped, stay = short_term.move_up(before, drops, memory.next_serial, room)
-        read = _read(network, dropped.tokens) if stored is not None and are_kept(stored.pending) else None
+        read = _read(network, before, drops, dropped) if stored is not None and are_kept(stored.pending) else None
         vectors = on_host(dropped.tokens) if stored is not None else None  # the long-term memory is kept there
         read = on_host(read) if read is not None else None
     pool.tokens[:, -count:] = delta
-    network.prepared.written(before.tokens, pool.tokens, stay)
+    network.prepared.written(network, before.tokens, pool.tokens, stay)
     absorbed = None
     if stored is not None and vectors is not None and config.long_term is not None:
         keys = [retriever_rows(layer, rows, "key") for layer, rows in zip(network.layers, dropped.tokens, strict=True)]
@@ -72,9 +72,12 @@ def inject(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, drops: 
     return Injection(written(memory, pool, absorbed.memory if absorbed else None, count), delta, dropped, absorbed)
 
 
-def _read(network: MemoryLlama, tokens: Tensor) -> Tensor:
-    """What reading makes of tokens [L, D, d]."""
-    return torch.stack([read_rows(*each) for each in zip(network.layers, tokens, strict=True)])
+def _read(network: MemoryLlama, pool: ShortTerm, drops: Tensor, dropped: Dropped) -> Tensor:
+    """What reading makes of the tokens that leave a pool, [L, D, 2 * Hkv * hd]."""
+    known = network.prepared.leaving(pool.tokens, drops)
+    if known is not None:
+        return known
+    return torch.stack([read_rows(*each) for each in zip(network.layers, dropped.tokens, strict=True)])
 
 
 def _filled(memory: MemoryState, delta: Tensor, size: int) -> Injection:
@@ -147,7 +150,7 @@ def _through(network: MemoryLlama, pool: Tensor, forgotten: Tensor, input_ids: T
         if network.bos_embedding is not None:
             prefix = torch.cat((network.bos_embedding[index].to(prefix.device), prefix))
         rows = torch.cat((recent[head:], context))
-        rows = torch.cat((rows[:-kept], rows[-kept:] + network.new_memory_positional_emb[0].to(rows.device)))
+        rows[-kept:] += network.new_memory_positional_emb[0].to(rows.device)
         ranks = tuple(seen.tolist())
         if ranks not in angles:
             positions = torch.cat((torch.arange(bos), bos + seen, torch.arange(bos + head, bos + kept + count)))

@@ -18,10 +18,10 @@ from core.config import LoraConfig
 from core.memory.forgetting import mask
 from core.memory.snapshot import same_memory
 from core.memory.state import MemoryState
-from core.model.attention import Backend, added, attend
+from core.model.attention import QUERIES, Backend, added, attend
 from core.model.checkpoint import LoadedModel, assemble
-from core.model.llama import MemoryLlama
-from core.model.past import Lender, Past, Rows
+from core.model.llama import MemoryLayer, MemoryLlama
+from core.model.past import Lender, Past, Pool, Rows
 from core.model.reading import REMEMBERED, Reading, decode, read
 from core.model.taps import watching
 from core.model.writing import inject
@@ -126,6 +126,44 @@ def test_a_question_asked_again_is_not_read_again(model: LoadedModel) -> None:
     assert work.passes == 1, "what was made of a long prompt is not kept"
 
 
+def test_after_a_question_an_injection_makes_the_next_one_ready(model: LoadedModel, monkeypatch: Any) -> None:
+    """Pool rows are projected and rotated while telling; of several injections in a row only by the first."""
+    network, made = model.network, list[int]()
+    keys_and_values = MemoryLayer.keys_and_values
+
+    def counted(layer: MemoryLayer, rows: torch.Tensor) -> Any:
+        made.append(len(rows))
+        return keys_and_values(layer, rows)
+
+    monkeypatch.setattr(MemoryLayer, "keys_and_values", counted)
+
+    def told(memory: MemoryState, seed: int) -> tuple[MemoryState, int]:
+        made.clear()
+        memory = inject(network, memory, ids(seed)).memory
+        return memory, len(made)
+
+    def asked(memory: MemoryState) -> tuple[torch.Tensor, int]:
+        made.clear()
+        return read(network, memory, ids(9), last_only=True).logits, len(made)
+
+    layers = model.config.num_layers
+    unread, base = told(model.memory, 1)
+    _, first = asked(unread)
+    ready, telling = told(unread, 2)
+    assert telling == base + layers
+    logits, asking = asked(ready)
+    assert asking == first - layers
+    fresh = assemble(model.config, random_tensors(model.config, 3), "again")[0].eval().requires_grad_(False)
+    assert torch.allclose(logits, read(fresh, ready, ids(9), last_only=True).logits, atol=1e-5)
+    second, telling = told(ready, 3)
+    assert telling == base + layers, "it has been asked"
+    third, telling = told(second, 4)
+    assert telling == base, "it has not"
+    assert asked(third)[1] == first
+    for memory in (unread, ready, second, third):
+        agree(model, memory, ids(9))
+
+
 class Counting:
     """How often a network's first layer ran."""
 
@@ -198,12 +236,16 @@ def test_an_answer_that_goes_on_twice(model: LoadedModel) -> None:
     assert torch.equal(read(model.network, memory, ids(6)).logits, other.logits)
 
 
-def lent(lender: Lender, layer: int, front: Rows, pool: Rows) -> Past:
+def writing(pool: Rows) -> Pool:
     def write(place: Rows) -> None:
         place.keys.copy_(pool.keys)
         place.values.copy_(pool.values)
 
-    return lender.lend(layer, front, pool.keys.shape[1], write, room=2)
+    return write
+
+
+def lent(lender: Lender, layer: int, front: Rows, pool: Rows) -> Past:
+    return lender.lend(layer, front, pool.keys.shape[1], writing(pool), room=2)
 
 
 def test_a_buffer_is_lent_to_one_at_a_time() -> None:
@@ -239,6 +281,28 @@ def test_buffers_go_over_to_the_next_pool() -> None:
     assert lent(before, 1, front, pool).keys.data_ptr() != place
 
 
+def test_buffers_are_filled_before_anybody_asks() -> None:
+    """The rows in front are the reader's, and there may be more of them than before."""
+    before = Lender()
+    pool, front = Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4)), Rows(torch.randn(2, 3, 4), torch.randn(2, 3, 4))
+    for layer in (0, 1):
+        lent(before, layer, front, pool)
+    other = Rows(torch.randn(2, 5, 4), torch.randn(2, 5, 4))
+    after, asked = Lender(before), list[tuple[int, int]]()
+
+    def rows(layer: int, first: int) -> Pool:
+        asked.append((layer, first))
+        return writing(other)
+
+    after.ready(5, rows)
+    assert asked == [(0, 3), (1, 3)]
+    nothing = Rows(torch.full((2, 5, 4), torch.nan), torch.full((2, 5, 4), torch.nan))
+    found = lent(after, 0, front, nothing)
+    assert torch.equal(found.keys[0], torch.cat((front.keys, other.keys), 1))
+    longer = Rows(torch.randn(2, 4, 4), torch.randn(2, 4, 4))
+    assert torch.equal(lent(after, 1, longer, other).values[0], torch.cat((longer.values, other.values), 1))
+
+
 def test_a_past_is_a_value() -> None:
     start = Past.of([torch.zeros(1, 2, 3)], [torch.zeros(1, 2, 3)], room=1)
     one, two = (start.append(*[torch.full((1, 1, 1, 3), value)] * 2) for value in (1.0, 2.0))
@@ -259,6 +323,18 @@ def test_every_backend_takes_every_mask(count: int, backend: Backend) -> None:
     wanted = (scores.softmax(-1) @ values).transpose(1, 2).flatten(2)
     for given in (None, seen, added(seen, torch.float32)):
         assert torch.allclose(attend(queries, keys, values, given, backend), wanted, atol=1e-5)
+
+
+def test_many_queries_are_taken_in_turn() -> None:
+    """With the rows that they see: nothing changes but rounding, for a prefix of any length and masks of any shape."""
+    for count, before in ((QUERIES, 3), (QUERIES + 1, 0), (3 * QUERIES - 1, 70)):
+        rows = before + count
+        queries, keys, values = torch.randn(1, 4, count, 8), torch.randn(1, 2, rows, 8), torch.randn(1, 2, rows, 8)
+        seen = torch.ones(count, rows, dtype=torch.bool).tril(before)
+        seen[:, : before // 2] = False
+        for given in (seen, added(seen, torch.float32), seen[None, None]):
+            found = attend(queries, keys, values, given, "sdpa")
+            assert torch.allclose(found, attend(queries, keys, values, given, "eager"), atol=1e-5)
 
 
 def test_the_plain_reference_of_a_full_memory_is_that_of_the_fast_one(model: LoadedModel) -> None:

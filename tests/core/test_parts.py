@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.memory.parts import Parts, _apart, _placed, joined
+from core.memory.parts import SMALL, Parts, _apart, _placed, joined
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1), st.booleans()), max_size=30), st.randoms())
@@ -37,16 +37,25 @@ def test_they_behave_as_one_tensor(steps: list[tuple[int, float, bool]], random:
 
 
 def test_a_large_store_is_not_copied() -> None:
-    large = torch.randn(1000, 4)
+    large = torch.randn(1000, SMALL // 512)
+    assert large.nbytes >= SMALL
     parts = Parts.of(large)
     for _ in range(100):
-        parts = parts.append(Parts.of(torch.randn(4, 4)))
+        parts = parts.append(Parts.of(torch.randn(4, SMALL // 512)))
     assert parts.tensors[0] is large
     assert len(parts.tensors) < 10
     later = parts.take(torch.arange(len(parts)) >= 300)
     assert later.tensors[0].data_ptr() == large[300].data_ptr(), "the oldest rows go without a copy"
     few = parts.take(torch.arange(len(parts)) >= 900)
     assert few.tensors[0].untyped_storage().nbytes() < large.nbytes, "but a few do not hold on to all"
+
+
+def test_what_is_small_is_joined_with_the_next() -> None:
+    parts = Parts.of(torch.randn(1000, 4)).append(Parts.of(torch.randn(4, 4)))
+    assert len(parts.tensors) == 1
+    row = SMALL // 4
+    two = Parts.of(torch.randn(4, row)).append(Parts.of(torch.randn(1, row)))
+    assert len(two.tensors) == 2
 
 
 def test_what_was_there_stays_as_it_was() -> None:
