@@ -12,7 +12,7 @@ import torch
 
 from core.bench import plain
 from core.bench.models import tokens
-from core.bench.timing import Ceilings, medians
+from core.bench.timing import Act, Ceilings, medians, once
 from core.memory.retriever import retrieve
 from core.memory.state import MemoryState
 from core.model.checkpoint import LoadedModel
@@ -132,13 +132,13 @@ class Case:
                 plain.read(self.plain, told[0], q)
 
             # the question comes right after the injection that it belongs to
-            for name, acts in (
-                (TELLING, {"plain": tell_plainly, "fast": tell}),
-                (ASKING, {"fast": ask, "plain": ask_plainly}),
-            ):
-                once = medians(acts, 1, device, warm_up=0)
-                for way, seconds in once.items():
-                    times[name].setdefault(way, []).append(seconds)
+            acts: dict[str, dict[str, Act]] = {
+                TELLING: {"plain": tell_plainly, "fast": tell},
+                ASKING: {"fast": ask, "plain": ask_plainly},
+            }
+            for name, both in acts.items():
+                for way, act in both.items():
+                    times[name].setdefault(way, []).append(once(act, device))
             memory = after[0]
         return {name: {way: median(seconds[1:]) for way, seconds in both.items()} for name, both in times.items()}
 

@@ -17,13 +17,24 @@ def medians(acts: Mapping[str, Act], repeats: int, device: torch.device, warm_up
     times: dict[str, list[float]] = {name: [] for name in acts}
     for turn in range(repeats + warm_up):
         for name, act in acts.items():
-            settle(device)
-            start = time.perf_counter()
-            act()
-            settle(device)
+            seconds = once(act, device)
             if turn >= warm_up:
-                times[name].append(time.perf_counter() - start)
+                times[name].append(seconds)
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def shortest(act: Act, repeats: int, device: torch.device) -> float:
+    """Seconds of an act when nothing is in its way."""
+    return min(once(act, device) for _ in range(repeats))
+
+
+def once(act: Act, device: torch.device) -> float:
+    """Seconds of an act."""
+    settle(device)
+    start = time.perf_counter()
+    act()
+    settle(device)
+    return time.perf_counter() - start
 
 
 def settle(device: torch.device) -> None:
@@ -48,7 +59,7 @@ def ceilings(device: torch.device, dtype: torch.dtype) -> Ceilings:
     """Measure them: a large matrix product, and reading far more than any cache holds."""
     size = 8192 if device.type == "cuda" else 1536
     a, b = (torch.randn(size, size, device=device, dtype=dtype) for _ in range(2))
-    product = medians({"product": lambda: a @ b}, 7, device)["product"]
+    product = shortest(lambda: a @ b, 15, device)
     many = torch.ones(2**30 if device.type == "cuda" else 2**26, device=device, dtype=dtype)
-    reading = medians({"reading": lambda: many.sum()}, 7, device)["reading"]
+    reading = shortest(lambda: many.sum(), 15, device)
     return Ceilings(2 * size**3 / product, many.numel() * many.element_size() / reading)

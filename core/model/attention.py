@@ -24,7 +24,7 @@ CHUNK = 256
 AT_ONCE = 2**26
 """Scores that are computed at a time there."""
 
-QUERIES = 128
+QUERIES = 64
 """Queries that a CPU takes at a time, with the rows that the last of them sees: sdpa computes scores for every row that
 it gets, whatever the mask hides.
 """

@@ -17,7 +17,7 @@ from transformers import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 from core.config import LoraConfig, ModelConfig
-from core.model.adapters import Adapter, Projection
+from core.model.adapters import Adapter, Projection, lowered
 from core.model.attention import Backend, added, attend, causal_mask
 from core.model.past import Past, Pasts, Place
 from core.model.prepared import Prepared
@@ -90,44 +90,44 @@ class MemoryLayer(nn.Module):
 
     def forward(
         self,
-        hidden: Tensor,
-        prefix: Tensor | None,
+        rows: Tensor,
+        prefix: int,
         cos: Tensor,
         sin: Tensor,
         mask: Tensor | None,
         adapter: Adapter = "read",
         past: Past | Pasts | Place | None = None,
     ) -> LayerOutput:
-        """Run the layer on `hidden`, looking at past, prefix and hidden rows in that order.
+        """Run the layer on rows of which the last n go on to the next layer, looking at past and rows in that order.
 
         Args:
-            hidden: [B, n, d], rows that go on to the next layer.
-            prefix: [B, P, d] or None, rows that only give keys and values here.
-            cos, sin: [B or 1, P + n, hd], rotary angles of the prefix and hidden rows at their positions.
+            rows: [B, P + n, d].
+            prefix: P, how many of the first rows only give keys and values here.
+            cos, sin: [B or 1, P + n, hd], rotary angles of the rows at their positions.
             mask: bool, broadcastable to [B, H, n, past + P + n], True = may look; see `attention.attend`, and
                 `Past.attend` where there is a past.
             adapter: which LoRA adapter is on.
-            past: keys and values from before the prefix, e.g. while decoding; one for each of the B rows where they
+            past: keys and values from before the rows, e.g. while decoding; one for each of the B rows where they
                 belong to several readings (n = 1, no mask).
 
         Returns:
             keys and values of all rows, past included.
         """
-        rows = hidden if prefix is None else torch.cat((prefix, hidden), dim=1)
-        count = hidden.shape[1]
         normed = self.input_layernorm(rows)
         fused = self.fused if adapter == "read" and not torch.is_grad_enabled() else None
-        if fused is not None and prefix is None:
+        if fused is not None and prefix == 0:
             heads = self._heads(F.linear(normed, fused.attention))
             grouped = self.k_proj.out_features // self.head_dim
             turned, values = heads[:, :-grouped], heads[:, -grouped:]
             turned = rotate(turned, cos[:, None], sin[:, None])
             queries, keys = turned[:, :-grouped], turned[:, -grouped:]
         else:
-            queries = self._heads(self.q_proj(normed[:, -count:], adapter))
-            keys = self._heads(self.k_proj(normed, adapter))
-            values = self._heads(self.v_proj(normed, adapter))
-            queries = rotate(queries, cos[:, None, -count:], sin[:, None, -count:])
+            low = lowered(normed, (self.q_proj, self.k_proj, self.v_proj), adapter)
+            onward = None if low[0] is None else low[0][:, prefix:]
+            queries = self._heads(self.q_proj(normed[:, prefix:], adapter, onward))
+            keys = self._heads(self.k_proj(normed, adapter, low[1]))
+            values = self._heads(self.v_proj(normed, adapter, low[2]))
+            queries = rotate(queries, cos[:, None, prefix:], sin[:, None, prefix:])
             keys = rotate(keys, cos[:, None], sin[:, None])
         if past is None:
             attended = attend(queries, keys, values, mask, self.backend)
@@ -136,13 +136,14 @@ class MemoryLayer(nn.Module):
             attended = past.attend(queries, mask, self.backend)
             if isinstance(past, Past):
                 keys, values = past.keys, past.values
-        hidden = hidden + self.o_proj(attended, adapter)
+        hidden = rows[:, prefix:] + self.o_proj(attended, adapter)
         normed = self.post_attention_layernorm(hidden)
         if fused is not None:
             gate, up = F.linear(normed, fused.mlp).chunk(2, dim=-1)
             gated = F.silu(gate).mul_(up)
         else:
-            gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
+            low = lowered(normed, (self.gate_proj, self.up_proj), adapter)
+            gate, up = self.gate_proj(normed, adapter, low[0]), self.up_proj(normed, adapter, low[1])
             gated = F.silu(gate) * up if gate.requires_grad else F.silu(gate, inplace=True).mul_(up)
         return LayerOutput(hidden + self.down_proj(gated, adapter), queries, keys, values, past)
 

@@ -144,7 +144,7 @@ def _through(network: MemoryLlama, index: int, places: Places, last: list[Piece]
         values[0, :, first:end] = front_values
         first = end
     past = Past(Buffer(keys, values, places.length), places.length)
-    output = layer(last[0].hidden, None, *places.angles, places.mask, "read", past)
+    output = layer(last[0].hidden, 0, *places.angles, places.mask, "read", past)
     last[:] = [Piece(output.hidden, output.queries, _asks(network, index + 1, places, output.hidden))]
     return last[0]
 

@@ -88,9 +88,9 @@ def read(network: MemoryLlama, memory: MemoryState, input_ids: Tensor, *, last_o
         position = prefix.end + count
         cos, sin = network.angles(prefix.end, position, hidden.device)
         if last_only and index == len(network.layers) - 1:  # nobody reads what becomes of the other rows
-            output = layer(hidden[:, -1:], hidden[:, :-1], cos, sin, None, "read", past)
+            output = layer(hidden, count - 1, cos, sin, None, "read", past)
         else:
-            output = layer(hidden, None, cos, sin, masks.after(past), "read", past)
+            output = layer(hidden, 0, cos, sin, masks.after(past), "read", past)
         tap("attention", index, output)
         past = _one(output.past)
         made.append(Made(hidden, prefix, output.hidden, output.queries, past.holder, past.length))
@@ -127,7 +127,7 @@ def decode(network: MemoryLlama, cache: Cache, input_ids: Tensor) -> Reading:
     pasts: list[Past] = []
     for index, (layer, past) in enumerate(zip(network.layers, cache.layers, strict=True)):
         tap("hidden", index, hidden[0])
-        output = layer(hidden, None, cos, sin, masks.after(past), "read", past)
+        output = layer(hidden, 0, cos, sin, masks.after(past), "read", past)
         tap("attention", index, output)
         hidden = output.hidden
         pasts.append(_one(output.past))
@@ -145,7 +145,7 @@ def decode_together(network: MemoryLlama, jobs: Sequence[Decoded]) -> list[Readi
     grown: list[list[Past]] = [[] for _ in jobs]
     shown: list[tuple[Listener, str, int, Any]] = []  # at the end: a pass that fails is made again for each alone
     for index, layer in enumerate(network.layers):
-        output = layer(hidden, None, cos, sin, None, "read", Pasts([job.cache.layers[index] for job in jobs]))
+        output = layer(hidden, 0, cos, sin, None, "read", Pasts([job.cache.layers[index] for job in jobs]))
         assert isinstance(output.past, Pasts)
         for row, (job, past) in enumerate(zip(jobs, output.past.each, strict=True)):
             grown[row].append(past)

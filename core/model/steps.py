@@ -77,7 +77,7 @@ def _passed(network: MemoryLlama, numbers: Tensor, buffers: Sequence[Buffer], al
     entered, left, queries = [], [], []
     for index, (layer, buffer) in enumerate(zip(network.layers, buffers, strict=True)):
         place = Place(buffer, numbers[2 + index : 3 + index])
-        output = layer(hidden, None, cos, sin, mask, "read", place)
+        output = layer(hidden, 0, cos, sin, mask, "read", place)
         entered.append(hidden[0])
         queries.append(output.queries)
         hidden = output.hidden

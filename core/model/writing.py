@@ -146,21 +146,19 @@ def _through(network: MemoryLlama, pool: Tensor, forgotten: Tensor, input_ids: T
     for index, layer in enumerate(network.layers):
         recent = pool[index].to(context.device)
         seen = (~forgotten[index, :head]).nonzero()[:, 0]
-        prefix = recent[:head] if len(seen) == head else recent[seen.to(recent.device)]
-        if network.bos_embedding is not None:
-            prefix = torch.cat((network.bos_embedding[index].to(prefix.device), prefix))
-        rows = torch.cat((recent[head:], context))
+        looked_at = recent[:head] if len(seen) == head else recent[seen.to(recent.device)]
+        starts = [] if network.bos_embedding is None else [network.bos_embedding[index].to(recent.device)]
+        rows = torch.cat((*starts, looked_at, recent[head:], context))
         rows[-kept:] += network.new_memory_positional_emb[0].to(rows.device)
         ranks = tuple(seen.tolist())
         if ranks not in angles:
             positions = torch.cat((torch.arange(bos), bos + seen, torch.arange(bos + head, bos + kept + count)))
             angles[ranks] = network.rotary(positions[None].to(rows.device))
-        if index == last:  # nobody reads what becomes of the other rows
-            prefix, rows = torch.cat((prefix, rows[:-kept])), rows[-kept:]
-        shape = rows.shape[0], prefix.shape[0] + rows.shape[0]
+        onward = kept if index == last else kept - head + count  # nobody reads what becomes of the last layer's others
+        shape = onward, len(rows)
         if shape not in masks:
             masks[shape] = network.mask(*shape, rows)
-        output = layer(rows[None], prefix[None], *angles[ranks], masks[shape], "write")
+        output = layer(rows[None], len(rows) - onward, *angles[ranks], masks[shape], "write")
         tap("attention", index, output)
         delta.append(output.hidden[0, -kept:].to(pool.device))
         context = output.hidden[0, -count:]
@@ -211,7 +209,7 @@ def _first_tokens(network: MemoryLlama, input_ids: Tensor) -> Tensor:
     delta = []
     for index, layer in enumerate(network.layers):
         rows = torch.cat((rows[:-kept], rows[-kept:] + embedding))
-        output = layer(rows[None], None, cos, sin, mask, "write")
+        output = layer(rows[None], 0, cos, sin, mask, "write")
         tap("attention", index, output)
         rows = output.hidden[0]
         last = index == len(network.layers) - 1

@@ -19,11 +19,11 @@ Retrieve = Callable[[int, Tensor], Tensor | None]
 
 
 def _read_layer(layer: MemoryLayer, hidden: Tensor, prefix: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
-    return layer(hidden, prefix, cos, sin, mask, "read").hidden
+    return layer(torch.cat((prefix, hidden), dim=1), prefix.shape[1], cos, sin, mask, "read").hidden
 
 
 def _write_layer(layer: MemoryLayer, hidden: Tensor, prefix: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
-    return layer(hidden, prefix, cos, sin, mask, "write").hidden
+    return layer(torch.cat((prefix, hidden), dim=1), prefix.shape[1], cos, sin, mask, "write").hidden
 
 
 def _keys(layer: MemoryLayer, rows: Tensor) -> Tensor:
