@@ -55,7 +55,7 @@ class Projection(nn.Linear):
 def lowered(rows: Tensor, projections: Sequence[Projection], adapter: Adapter) -> list[Tensor | None]:
     """Rows [..., in] times `down` of each projection, in one product: [..., write_rank]; None where none is wanted."""
     downs: list[Tensor] = [projection.down for projection in projections if projection.down is not None]
-    if adapter == "read" or not downs:
+    if adapter == "read" or not downs or downs[0].is_meta:  # those that wait elsewhere are fetched by their own layer
         return [None] * len(projections)
     made = F.linear(rows, torch.cat(downs))
     parts = iter(made.split([len(down) for down in downs], dim=-1))
