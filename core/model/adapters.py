@@ -9,7 +9,6 @@ speed, and writing adds the low-rank difference of the two adapters: with W' = W
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import torch
@@ -33,15 +32,11 @@ class Projection(nn.Linear):
         self.down = nn.Parameter(torch.zeros(write_rank, rows_in)) if write_rank else None
         self.up = nn.Parameter(torch.zeros(rows_out, write_rank)) if write_rank else None
 
-    def forward(self, rows: Tensor, adapter: Adapter = "read", low: Tensor | None = None) -> Tensor:  # type: ignore[override]
-        """[..., in] -> [..., out].
-
-        Args:
-            low: [..., write_rank], what `lowered` made of these rows.
-        """
+    def forward(self, rows: Tensor, adapter: Adapter = "read") -> Tensor:  # type: ignore[override]
+        """[..., in] -> [..., out]."""
         out = multiplied(rows, self.weight)
         if adapter == "write" and self.down is not None and self.up is not None:
-            low = (F.linear(rows, self.down) if low is None else low).flatten(0, -2)
+            low = F.linear(rows, self.down).flatten(0, -2)
             flat = out.flatten(0, -2)
             flat = torch.addmm(flat, low, self.up.T) if flat.requires_grad else flat.addmm_(low, self.up.T)
             out = flat.view_as(out)
@@ -50,16 +45,6 @@ class Projection(nn.Linear):
     def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
         super()._save_to_state_dict(destination, prefix, keep_vars)  # type: ignore[no-untyped-call]
         destination[f"{prefix}weight"] = unpacked(destination[f"{prefix}weight"])
-
-
-def lowered(rows: Tensor, projections: Sequence[Projection], adapter: Adapter) -> list[Tensor | None]:
-    """Rows [..., in] times `down` of each projection, in one product: [..., write_rank]; None where none is wanted."""
-    downs: list[Tensor] = [projection.down for projection in projections if projection.down is not None]
-    if adapter == "read" or not downs or downs[0].is_meta:  # those that wait elsewhere are fetched by their own layer
-        return [None] * len(projections)
-    made = F.linear(rows, torch.cat(downs))
-    parts = iter(made.split([len(down) for down in downs], dim=-1))
-    return [None if projection.down is None else next(parts) for projection in projections]
 
 
 def fold(base: Tensor, lora_a: Tensor, lora_b: Tensor, scale: float) -> Tensor:

@@ -17,7 +17,7 @@ from transformers import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 from core.config import LoraConfig, ModelConfig
-from core.model.adapters import Adapter, Projection, lowered
+from core.model.adapters import Adapter, Projection
 from core.model.attention import Backend, added, attend, causal_mask
 from core.model.past import Past, Pasts, Place
 from core.model.prepared import Prepared
@@ -122,11 +122,9 @@ class MemoryLayer(nn.Module):
             turned = rotate(turned, cos[:, None], sin[:, None])
             queries, keys = turned[:, :-grouped], turned[:, -grouped:]
         else:
-            low = lowered(normed, (self.q_proj, self.k_proj, self.v_proj), adapter)
-            onward = None if low[0] is None else low[0][:, prefix:]
-            queries = self._heads(self.q_proj(normed[:, prefix:], adapter, onward))
-            keys = self._heads(self.k_proj(normed, adapter, low[1]))
-            values = self._heads(self.v_proj(normed, adapter, low[2]))
+            queries = self._heads(self.q_proj(normed[:, prefix:], adapter))
+            keys = self._heads(self.k_proj(normed, adapter))
+            values = self._heads(self.v_proj(normed, adapter))
             queries = rotate(queries, cos[:, None, prefix:], sin[:, None, prefix:])
             keys = rotate(keys, cos[:, None], sin[:, None])
         if past is None:
@@ -142,8 +140,7 @@ class MemoryLayer(nn.Module):
             gate, up = F.linear(normed, fused.mlp).chunk(2, dim=-1)
             gated = F.silu(gate).mul_(up)
         else:
-            low = lowered(normed, (self.gate_proj, self.up_proj), adapter)
-            gate, up = self.gate_proj(normed, adapter, low[0]), self.up_proj(normed, adapter, low[1])
+            gate, up = self.gate_proj(normed, adapter), self.up_proj(normed, adapter)
             gated = F.silu(gate) * up if gate.requires_grad else F.silu(gate, inplace=True).mul_(up)
         return LayerOutput(hidden + self.down_proj(gated, adapter), queries, keys, values, past)
 
