@@ -34,7 +34,7 @@ def score(queries: Tensor, keys: Parts) -> Tensor:
     """Mean over the prompt of sigmoid(q . k): [n, h] and [M, h] -> [M] float32, where the keys are."""
     queries = queries.to(keys.device)
     products = queries.new_empty(len(keys), len(queries))
-    for part, place in zip(keys.tensors, products.split([len(part) for part in keys.tensors]), strict=True):
+    for part, place in zip(keys.tensors, products.split([part.shape[0] for part in keys.tensors]), strict=True):
         torch.mm(part, queries.T, out=place)
     return products.float().sigmoid_().mean(dim=1)
 

@@ -232,8 +232,8 @@ class Lender:
                 before = self._spare[index].length - size
                 self._filled(index, before, size, pool(index, before))
 
-    def lend(self, index: int, front: Rows, size: int, pool: Pool, room: int) -> Past:
-        """Layer `index`'s rows as a past: `front`, then the pool's `size` rows.
+    def lend(self, index: int, front: Rows, write: Pool, size: int, pool: Pool, room: int) -> Past:
+        """Layer `index`'s rows as a past: `front`, which `write` writes, then the pool's `size` rows.
 
         Args:
             pool: writes the pool's rows where a buffer has to be filled; the same ones for every front of one length.
@@ -242,8 +242,7 @@ class Lender:
         with self._lock:
             loan = self._free(index, front, before, size, pool, room)
             if loan.front is not front:
-                loan.keys[0, :, :before] = front.keys
-                loan.values[0, :, :before] = front.values
+                write(Rows(loan.keys[0, :, :before], loan.values[0, :, :before]))
                 loan.front = front
             return loan.taken(loan.length)
 

@@ -52,7 +52,9 @@ class Question:
 
     prompt: Tensor  # [n] ids
     searched: ReferenceType[LongTerm] | None
-    layers: list[tuple[Retrieval | None, Rows]] = field(default_factory=list)  # with the rows before the pool
+    layers: list[tuple[Retrieval | None, Rows]] = field(
+        default_factory=list
+    )  # with the rows before the pool, unrotated
     made: list[Made] = field(default_factory=list)
     last_only: bool | None = None  # whether it was made for the last row only; None: that makes no difference
 
@@ -82,14 +84,7 @@ class PoolRows:
 
     def into(self, network: MemoryLlama, index: int, first: int) -> Pool:
         """What writes layer `index`'s rows into a buffer, rank 0 at position `first`."""
-        keys, values = self.keys[index], self.values[index]
-
-        def write(place: Rows) -> None:
-            cos, sin = network.angles(first, first + keys.shape[1], keys.device)
-            rotate(keys, cos[0], sin[0], out=place.keys)
-            place.values.copy_(values)
-
-        return write
+        return turned(network, Rows(self.keys[index], self.values[index]), first)
 
     def again(self, question: Question) -> tuple[list[Made], list[Past]] | None:
         """What was made of a question, and its pasts to go on from once more; None if they are in use, or not kept."""
@@ -184,6 +179,17 @@ class Prepared:
         with self._lock:
             others = [(pool, kept) for pool, kept in self._found if pool() is not None and pool() is not tokens]
             self._found = [(ref(tokens), rows), *others][:KEPT]
+
+
+def turned(network: MemoryLlama, rows: Rows, first: int) -> Pool:
+    """What writes rows, whose keys are not rotated, where they are read, the first at position `first`."""
+
+    def write(place: Rows) -> None:
+        cos, sin = network.angles(first, first + rows.keys.shape[1], rows.keys.device)
+        rotate(rows.keys, cos[0], sin[0], out=place.keys)
+        place.values.copy_(rows.values)
+
+    return write
 
 
 def _as_alone(rows: Tensor) -> bool:

@@ -17,9 +17,8 @@ from core.memory.state import MemoryState
 from core.model.llama import LayerOutput, MemoryLlama, retriever_rows
 from core.model.past import Past, Pasts, Place, Rows, is_whole
 from core.model.pieces import LONGEST, in_pieces, pieces_over
-from core.model.prepared import Made, Question
+from core.model.prepared import Made, Question, turned
 from core.model.projected import row_width, split_rows
-from core.model.rows import rotate
 from core.model.steps import Passed, Step, step_after
 from core.model.stored import are_kept
 from core.model.taps import Listener, tap, watcher
@@ -288,14 +287,16 @@ class MemoryRows:
         bos = end - (len(retrieval.order) if retrieval else 0)
         ranks = (~pool.forgotten[index]).nonzero()[:, 0] if self._every_rank is None else self._every_rank
         prefix = Prefix(bos, retrieval, ranks, end + size)
-        pool_rows = rows.into(self._network, index, end)
+        front_rows, pool_rows = turned(self._network, front, 0), rows.into(self._network, index, end)
         if len(ranks) == size:
-            return prefix, rows.lender.lend(index, front, size, pool_rows, room)
-        keys, values = torch.empty_like(rows.keys[index]), torch.empty_like(rows.values[index])
-        pool_rows(Rows(keys, values))
-        seen = ranks.to(keys.device)
-        keys, values = keys.index_select(1, seen), values.index_select(1, seen)
-        return prefix, Past.of([front.keys, keys], [front.values, values], room)
+            return prefix, rows.lender.lend(index, front, front_rows, size, pool_rows, room)
+        pools = rows.keys[index], rows.values[index]
+        whole = Rows(*(part.new_empty(part.shape[0], end + size, part.shape[2]) for part in pools))
+        front_rows(Rows(*(part[:, :end] for part in whole)))
+        pool_rows(Rows(*(part[:, end:] for part in whole)))
+        seen = torch.cat((torch.arange(end), end + ranks)).to(whole.keys.device)
+        keys, values = (part.index_select(1, seen) for part in whole)
+        return prefix, Past.of([keys], [values], room)
 
     def _front(self, index: int, hidden: Tensor) -> tuple[Retrieval | None, Rows]:
         """The bos row and the long-term rows for this prompt; one that was the last one asked takes the same again."""
@@ -304,8 +305,7 @@ class MemoryRows:
             return self._question.layers[index]
         network = self._network
         retrieval, keys, values = self._searched(index, hidden)
-        cos, sin = network.angles(0, keys.shape[1], keys.device)
-        found = retrieval, Rows(rotate(keys, cos[0], sin[0]), values)
+        found = retrieval, Rows(keys, values)
         self._question.layers.append(found)
         if index == len(network.layers) - 1:  # only a prompt that was read to the end is remembered
             self._rows.question = self._question

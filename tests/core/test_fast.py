@@ -245,7 +245,7 @@ def writing(pool: Rows) -> Pool:
 
 
 def lent(lender: Lender, layer: int, front: Rows, pool: Rows) -> Past:
-    return lender.lend(layer, front, pool.keys.shape[1], writing(pool), room=2)
+    return lender.lend(layer, front, writing(front), pool.keys.shape[1], writing(pool), room=2)
 
 
 def test_a_buffer_is_lent_to_one_at_a_time() -> None:
