@@ -52,9 +52,8 @@ class Question:
 
     prompt: Tensor  # [n] ids
     searched: ReferenceType[LongTerm] | None
-    layers: list[tuple[Retrieval | None, Rows]] = field(
-        default_factory=list
-    )  # with the rows before the pool, unrotated
+    layers: list[tuple[Retrieval | None, Rows]] = field(default_factory=list)
+    """With the rows before the pool, whose keys are not rotated."""
     made: list[Made] = field(default_factory=list)
     last_only: bool | None = None  # whether it was made for the last row only; None: that makes no difference
 
