@@ -18,7 +18,7 @@ from torch import Tensor
 from core.memory.parts import on_device
 from core.memory.retriever import Retrieval
 from core.model.past import Buffer, Lender, Past, Pool, Rows
-from core.model.projected import read_rows, split_rows
+from core.model.projected import projected, read_rows
 from core.model.rows import rotate
 
 if TYPE_CHECKING:
@@ -198,12 +198,12 @@ def _as_alone(rows: Tensor) -> bool:
 
 def _projected(layer: MemoryLayer, rows: Tensor) -> tuple[Tensor, Tensor]:
     """Keys before rotation and values [Hkv, T, hd]."""
-    return split_rows(layer, read_rows(layer, rows)) if _as_alone(rows) else layer.keys_and_values(rows)
+    return projected(layer, rows) if _as_alone(rows) else layer.keys_and_values(rows)
 
 
 def _project(network: MemoryLlama, tokens: Tensor) -> PoolRows:
     pairs = [_projected(layer, rows) for layer, rows in zip(network.layers, tokens.unbind(), strict=True)]
-    return PoolRows([keys.contiguous() for keys, _ in pairs], [values.contiguous() for _, values in pairs])
+    return PoolRows([keys for keys, _ in pairs], [values for _, values in pairs])
 
 
 def _inherited(network: MemoryLlama, tokens: Tensor, heir: _Heir) -> PoolRows:

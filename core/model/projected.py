@@ -6,6 +6,7 @@ projected alone, when they are dropped, or with others, when they come from a fi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import torch
@@ -29,17 +30,25 @@ def row_width(config: ModelConfig) -> int:
 
 def read_rows(layer: MemoryLayer, rows: Tensor) -> Tensor:
     """Keys before rotation and values of rows [S, d] on any device: [S, 2 * Hkv * hd], where the layer computes."""
-    weight = layer.input_layernorm.weight
-    device = rows.device if weight.is_meta else weight.device  # a layer that waits elsewhere fetches rows itself
-    size = BLOCKS.get(device.type, BLOCK)
-    found = [_block(layer, block.to(device), size) for block in rows.split(size)]
+    found = [torch.cat(pair).transpose(0, 1).flatten(1) for pair in _blocks(layer, rows)]
     return torch.cat(found) if found else rows.new_empty(0)
 
 
-def _block(layer: MemoryLayer, rows: Tensor, size: int) -> Tensor:
-    keys, values = layer.keys_and_values(F.pad(rows, (0, 0, 0, size - len(rows))) if len(rows) < size else rows)
-    both = torch.cat((keys, values)).transpose(0, 1).flatten(1)
-    return both[: len(rows)]
+def projected(layer: MemoryLayer, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """The same bits apart, each [Hkv, S, hd]."""
+    keys, values = zip(*_blocks(layer, rows), strict=True)
+    return (keys[0], values[0]) if len(keys) == 1 else (torch.cat(keys, dim=1), torch.cat(values, dim=1))
+
+
+def _blocks(layer: MemoryLayer, rows: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    weight = layer.input_layernorm.weight
+    device = rows.device if weight.is_meta else weight.device  # a layer that waits elsewhere fetches rows itself
+    size = BLOCKS.get(device.type, BLOCK)
+    for block in rows.split(size):
+        count = block.shape[0]
+        filled = F.pad(block.to(device), (0, 0, 0, size - count)) if count < size else block.to(device)
+        keys, values = layer.keys_and_values(filled)
+        yield keys[:, :count], values[:, :count]
 
 
 def split_rows(layer: MemoryLayer, made: Tensor) -> tuple[Tensor, Tensor]:
