@@ -12,7 +12,9 @@ from core.bench.models import model_of
 from core.memory.forgetting import forget
 from core.memory.state import LongTermLayer, MemoryState
 from core.model import stored as stored_module
+from core.model import writing
 from core.model.checkpoint import LoadedModel
+from core.model.llama import MemoryLayer
 from core.model.packed import packed
 from core.model.projected import BLOCKS, read_rows, split_rows
 from core.model.reading import read
@@ -98,6 +100,24 @@ def test_a_question_takes_them_layer_by_layer(model: LoadedModel, monkeypatch: p
         agree(model, memory, ids(200 + step))
         check_rows(model, memory)
     assert not projected
+
+
+def test_what_leaves_a_pool_that_was_asked_is_known(model: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is projected for the long-term memory only where nobody has read that pool."""
+    network, projected = model.network, list[int]()
+
+    def counted(layer: MemoryLayer, rows: torch.Tensor) -> torch.Tensor:
+        projected.append(len(rows))
+        return read_rows(layer, rows)
+
+    monkeypatch.setattr(writing, "read_rows", counted)
+    memory = inject(network, merging_often(model), ids(1, 20)).memory
+    assert len(projected) == model.config.num_layers
+    read(network, memory, ids(2))
+    projected.clear()
+    memory = inject(network, memory, ids(3, 20)).memory
+    assert not projected
+    check_rows(model, memory)
 
 
 def test_rows_are_the_same_bits_wherever_they_are_projected() -> None:
