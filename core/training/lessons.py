@@ -21,8 +21,10 @@ REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told o
 CHANGED_WEIGHT = 2.0  # times that of others, of questions that were answered otherwise before
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
 LEFT_OPEN = 0.7  # share of the questions nothing answers that a context leaves open; others are of other memories
-DECOY = 4  # times as often as others, something is left open that was told of somebody else
-POLAR = 4  # times as often as others, it is for yes or no: or "yes" would be the better guess
+OPEN = {"decoy": 0.35, "polar": 0.15, "plain": 0.5}
+"""Of what contexts leave open, how much was told of somebody else, is for yes or no (or "yes" would be the better
+guess), or is neither.
+"""
 STRANGERS = 3  # contexts of other memories that a question for them is chosen from
 LONG_AGO = 0.15  # how often a question that is left open may be about any context, not just a late one: that is easy
 LATE = 1  # contexts before the fresh ones that count as late
@@ -249,6 +251,6 @@ def _unanswerable(
     candidates = [question for question in candidates if question.key not in known]
     if not candidates:
         return []
-    times = [DECOY if asked.topic in topics else POLAR if asked.polar else 1 for asked in candidates]
-    (chosen,) = rng.choices(candidates, times)
+    kinds = ["polar" if asked.polar else "decoy" if asked.topic in topics else "plain" for asked in candidates]
+    (chosen,) = rng.choices(candidates, [OPEN[kind] / kinds.count(kind) for kind in kinds])
     return [Item("unknown", chosen.prompt, unknown)]
