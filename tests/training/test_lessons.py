@@ -175,9 +175,7 @@ def test_what_is_left_open_is_often_what_was_told_of_somebody_else(corpus: Corpu
     assert alike > 0.2 * total  # scenes have topics of their own: what, of which thing
 
 
-def test_what_is_left_open_is_asked_in_shares_by_kind(
-    tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_left_open_is_asked_in_shares_by_kind(tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = Corpus(tokenizer, 4, 400, 3 * MEMORY.chunk_length)  # most contexts are long in so few tokens
     memories = memories_that_were_told(corpus, 12, batch=16)
     polar = {q.prompt for contexts in corpus.short.values() for t in contexts for q in t.absent if q.polar}
