@@ -20,6 +20,7 @@ from core.training.language import BEST_GUESS, Aged, answer, remember, tell
 from core.training.lessons import (
     CHANGED_WEIGHT,
     OLD_WEIGHT,
+    OPEN,
     REVERSE_WEIGHT,
     SOUGHT_WEIGHT,
     UNSOUGHT_WEIGHT,
@@ -191,6 +192,17 @@ def test_what_is_left_open_is_asked_in_shares_by_kind(tokenizer: Tokenizer, monk
     often = counted()
     monkeypatch.setattr(lessons, "OPEN", {**lessons.OPEN, "polar": 0.03})
     assert often > 2 * counted() > 0
+
+
+def test_how_many_are_left_open_of_a_kind_does_not_change_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "LEFT_OPEN", 1.0)
+    decoy, plain = Asked(1, (0,), (9,), topic=7), [Asked(2 + n, (1 + n,), (9,), topic=20 + n) for n in range(9)]
+    told = Told(asked=(Asked(90, (80,), (9,), topic=7),), absent=(decoy, *plain))
+    memories = Memories(1, 1, 16, 1, torch.device("cpu"))
+    rng = random.Random(3)
+    items = [item for _ in range(2000) for item in lessons._unanswerable(0, [[told]], memories, (5,), rng)]
+    share = sum(item.prompt == decoy.prompt for item in items) / len(items)
+    assert share == pytest.approx(OPEN["decoy"] / (OPEN["decoy"] + OPEN["plain"]), abs=0.04)
 
 
 def test_nobody_was_told_what_counts_as_unknown(corpus: Corpus) -> None:
