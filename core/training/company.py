@@ -40,11 +40,19 @@ _TOGETHER: tuple[tuple[str, str, str], ...] = (
     ("sing in the {place}", "sings in the {v}", "Where do {} sing"),
 )
 """What two do: as it is told, and as they and it are asked for; {v} is the answer to the second."""
+_ONE_ANOTHER = (
+    {"Where are {} moving to", "Where did {} move to"},
+    {"What are {} opening", "What do {} run", "What do {} have"},
+    {"What do {} collect", "What do {} have"},
+)
+"""Questions of which the answer to one may answer the other, so that the other is not left open."""
 _MANY = lines(
     "the twins|our neighbours|my parents|{P}'s parents|{P}'s sons|our {animal_plural}|the children|my cousins"
 )
 _BONDS = lines("""
     sibling|cousin|neighbour|colleague|rival|friend|twin|partner|roommate|teammate|classmate|neighbor""")
+_SAME = ({"neighbour", "neighbor"}, {"sibling", "twin"})
+"""Of which being one may mean being the other."""
 _MEETING = lines("""
     we are meeting at [x] at [v]|we are meeting at [v] at [x]|we are meeting {P} at [x] at [v]|
     at [v] we are meeting at [x]|we are having dinner at [x] at [v]|we are all meeting at [x] at [v]|
@@ -113,7 +121,7 @@ def together(say: Phraser) -> Told:
     if not many:
         strangers = f"{rng.choice((one, other))} and {stranger}"
         draft.absent.append(Question(f"{asked}|{strangers}", f"{asked.format(strangers)}?", UNKNOWN))
-    if untold[2] != asked:
+    if untold[2] != asked and not any({untold[2], asked} <= near for near in _ONE_ANOTHER):
         draft.absent.append(Question(f"{untold[2]}|{who}", f"{untold[2].format(who)}?", UNKNOWN))
     return f"{who} {said}.", ()
 
@@ -129,7 +137,8 @@ def _bound(say: Phraser, one: str, other: str, stranger: str) -> Told:
         Question(f"who are|{bond}", f"Who are {bond}s?", f"{one} and {other}"),
     ]
     draft.absent.append(Question(f"{bond}|{stranger}", f"Who is {stranger}'s {bond}?", UNKNOWN))
-    draft.absent.append(Question(f"{another}|{one}", f"Who is {one}'s {another}?", UNKNOWN))
+    if {bond, another} not in _SAME:
+        draft.absent.append(Question(f"{another}|{one}", f"Who is {one}'s {another}?", UNKNOWN))
     return f"{said.format(a=one, b=other, d=bond + 's')}.", ()
 
 

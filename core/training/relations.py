@@ -19,7 +19,8 @@ ANSWERED_BY: dict[str, frozenset[str]] = {
     hobby: sport, play, music, collect, grow, cook, bake|sport: hobby|pet: called|commute: drive|drive: commute|
     dislike: allergy|birthday: birth year|
     career: training|training: career|learn: study, play, training, speak|study: learn|speak: learn|
-    need: gift wanted|gift wanted: need, like|present: bought, won, found|lost: forgot|forgot: lost""")
+    need: gift wanted|gift wanted: need, like|present: bought, won, found|lost: forgot|forgot: lost|
+    owner: recipient|recipient: owner""")
     )
 }
 """By relation, others whose facts a question about it may mean: what one likes is not open where a hobby is told."""

@@ -317,7 +317,11 @@ class World:
     def _about_thing(self, draft: Draft) -> None:
         kind, relation = self.rng.choices(ABOUT_THINGS, [r.weight for _, r in ABOUT_THINGS])[0]
         subject = self.thing(kind, draft)
-        others = [r for k, r in ABOUT_THINGS if k == kind and r.name != relation.name]
+        others = [
+            r
+            for k, r in ABOUT_THINGS
+            if k == kind and r.name != relation.name and relation.name not in ANSWERED_BY.get(r.name, ())
+        ]
         if others:
             self.leave_open(draft, named(subject), self.rng.choice(others))
         statement = self.fact(draft, named(subject), named(subject), relation)
