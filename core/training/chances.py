@@ -29,13 +29,13 @@ FRONTED = 0.08
 APPOSED = 0.1
 """Share of names that something is put in after ("Ruth, an old friend, lives in Lisbon.")."""
 
-ANECDOTES = 0.18
+ANECDOTES = 0.12
 """Share of what is told that is an anecdote."""
 
-SCENES = 0.36
+SCENES = 0.2
 """Share of what is told that is put together from clauses."""
 
-EVENTS = 0.08
+EVENTS = 0.06
 """Share of what is told that happens between two people, besides what stories tell."""
 
 ALONE = 0.5
