@@ -16,7 +16,7 @@ from core.model.writing import inject
 from core.training import tokenizer as tokenizers_
 from core.training.phrases import FILLERS
 
-TOLD_BEFORE = 60  # contexts of small talk; by then nothing of the blank pool is left but a few rows
+TOLD_BEFORE = 60  # contexts of small talk; of the blank pool's rows one in three thousand is left by then
 SENTENCES = 5  # of each; what does not fit into one chunk is left out
 OWN_SEED = 5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import pytest
 
@@ -108,6 +109,19 @@ def test_two_are_together_what_no_other_two_are() -> None:
             assert all(of[other] == one for one, other in of.items())
     assert pairs > 50
     assert bonds > 30
+
+
+def test_who_is_a_twin_may_be_a_sibling() -> None:
+    """And where two moved to, they may be moving: neither leaves the other open."""
+    near = (*company._SAME, *company._ONE_ANOTHER)
+    asked_near = [0] * len(near)
+    for _, asked, absent in chain.from_iterable(told(company.together, seed) for seed in range(12, 22)):
+        topics, left_open = ({q.key.partition("|")[0] for q in questions} for questions in (asked, absent))
+        for number, alike in enumerate(near):
+            if topics & alike:
+                asked_near[number] += 1
+                assert not (left_open - topics) & alike
+    assert min(asked_near) > 50
 
 
 def test_when_and_where_are_asked_of_what_was_told_of_them() -> None:

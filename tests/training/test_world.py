@@ -77,7 +77,7 @@ def test_what_a_context_leaves_open_is_not_told_in_it() -> None:
 def test_what_another_fact_may_answer_is_not_left_open() -> None:
     """ "What does Ruth like?" where her hobby is told."""
     world = World(4, anecdotes=0.0, scenes=0.0, events=0.0)
-    names = {relation.name for relation in ABOUT_PEOPLE}
+    names = {relation.name for relation in ABOUT_PEOPLE} | {relation.name for _, relation in ABOUT_THINGS}
     assert names.issuperset(ANSWERED_BY)
     assert names.issuperset(chain(*ANSWERED_BY.values()))
     asked = alike = 0
@@ -91,6 +91,24 @@ def test_what_another_fact_may_answer_is_not_left_open() -> None:
                 alike += not told.isdisjoint(ANSWERED_BY.get(question.topic, ()))
     assert asked > 500
     assert alike == 0
+
+
+def test_who_is_to_get_a_thing_is_not_left_open_where_its_owner_is_told() -> None:
+    """A present may be owned already; the other way round likewise."""
+    world = World(6, anecdotes=0.0, scenes=0.0, events=0.0)
+    told = left_open = 0
+    for _ in range(4000):
+        draft = Draft()
+        world._about_thing(draft)
+        keys = {question.key for question in draft.questions}
+        told += draft.questions[0].topic in {"owner", "recipient"}
+        for question in draft.absent:
+            topic, _, thing = question.key.partition("|")
+            if topic in {"owner", "recipient"}:
+                left_open += 1
+                assert keys.isdisjoint(f"{other}|{thing}" for other in ANSWERED_BY[topic])
+    assert told > 100
+    assert left_open > 100
 
 
 def test_nobody_else_is_asked_for_my_name() -> None:
