@@ -29,7 +29,7 @@ def test_words_are_tokens_as_the_card_says() -> None:
     worlds = World(5, made_up=0.0), World(5, held_out=True, made_up=0.0)
     text = " ".join(world.context().text for world in worlds for _ in range(800))
     whole = mean(len(tokenizer.encode(word).ids) == 1 for word in re.findall(r"[A-Za-z']+", text))
-    assert whole == pytest.approx(0.95, abs=0.01)
+    assert whole == pytest.approx(0.96, abs=0.01)
     vocabulary = tokenizer.get_vocab()
     for syllable in SYLLABLES:
         assert {syllable, f"\u0120{syllable}", f"\u0120{syllable.capitalize()}"} <= vocabulary.keys()
@@ -45,7 +45,7 @@ def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:
     outcomes = [outcome for sample in samples(40, SEED, 0) for outcome in run(tiny, sample, "mplus", [0])]
-    assert sum(outcome.right for outcome in outcomes) >= 35  # 39 when these weights were made
+    assert sum(outcome.right for outcome in outcomes) >= 35  # 38 when these weights were made
 
 
 def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
