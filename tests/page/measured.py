@@ -138,7 +138,7 @@ def _targets(with_: Sequence[Report], without: Sequence[Report], abilities: Sequ
             reached(max(gone) < 0.5 * min(kept)),
         ],
         never("about strangers", "stranger"),
-        never("left open by a context (two in five of them ask about somebody who is not in it)", "left_open"),
+        never("left open by a context (a third of them ask about somebody who is not in it)", "left_open"),
         [
             f"told but lost: wrong (short-term only, after {LOST})",
             "at most 10",
