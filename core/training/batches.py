@@ -36,7 +36,8 @@ class Asked(NamedTuple):
 
     start, end: the part of its context that holds the answer, from its first word to the end of the sentence; all of
     the context where the answer does not stand there as it is.
-    reverse: whether it asks whom a fact is told of. polar: whether it asks whether something is so.
+    reverse: whether it asks whom a fact is told of. polar: whether it asks whether something is so. whom_key: the key
+    of the question whom its own fact is told of.
     """
 
     key: int
@@ -48,6 +49,7 @@ class Asked(NamedTuple):
     topic: int = 0
     reverse: bool = False
     polar: bool = False
+    whom_key: int = 0
 
 
 class Told(NamedTuple):
@@ -103,6 +105,7 @@ def _asked(question: Question, context: list[int], ids: Callable[[str], list[int
         zlib.crc32(question.topic.encode()),
         question.topic.startswith(REVERSE),
         question.topic.startswith(WHETHER),
+        zlib.crc32(question.whom_key.encode()),
     )
 
 

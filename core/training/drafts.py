@@ -30,6 +30,11 @@ class Question:
         """What is asked, whoever it is about."""
         return self.key.partition("|")[0]
 
+    @property
+    def whom_key(self) -> str:
+        """The key of the question whom the fact that this one asks for is told of."""
+        return f"{REVERSE}{self.topic}|{self.answer}"
+
 
 @dataclass(frozen=True)
 class Context:
@@ -61,7 +66,7 @@ class Draft:
 
     def finished(self) -> Context:
         """The context as it stands. A question that something in it answers is not absent."""
-        told = {question.key for question in self.questions}
+        told = {key for question in self.questions for key in (question.key, question.whom_key)}
         absent = tuple(question for question in self.absent if question.key not in told)
         return Context(" ".join(self.sentences), tuple(self.questions), tuple(self.drawn), absent)
 

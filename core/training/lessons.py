@@ -241,7 +241,8 @@ def _unanswerable(
     """A question that nothing this memory was told answers: left open by a context, or meant for another memory."""
     mine: Sequence[Told] = [*memories.history[row], *(contexts[row] or Told() for contexts in told)]
     asked = [question for context in mine for question in context.asked]
-    known, topics = {question.key for question in asked}, {question.topic for question in asked}
+    known = {key for question in asked for key in (question.key, question.whom_key)}
+    topics = {question.topic for question in asked}
     if rng.random() < LEFT_OPEN:
         reach = len(mine) if rng.random() < LONG_AGO else len(told) + LATE
         candidates: list[Asked] = [question for context in mine[-reach:] for question in context.absent]

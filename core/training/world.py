@@ -11,7 +11,7 @@ from dataclasses import replace
 from core.training import chances
 from core.training.anecdotes.telling import tell_anecdote
 from core.training.asides import APPOSITIONS, CLAUSES, FRONTS, JOINTS, PHRASES
-from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question, content_words
+from core.training.drafts import UNKNOWN, Context, Draft, Question, content_words
 from core.training.grammar import PRONOUNS, SPEAKER, Subject, joined, named, plural, render, sentence_case, with_article
 from core.training.happenings import ABOUT_THINGS, EVENTS, HEARSAY, REPORTS, Event
 from core.training.lexicon import CONVERSATIONS, FILLERS, OPENERS, TAILS_ABOUT_ANYTHING, TAILS_ABOUT_PEOPLE
@@ -19,12 +19,10 @@ from core.training.numerals import NUMERALS
 from core.training.relations import ABOUT_PEOPLE, ABOUT_SPEAKER, ANSWERED_BY, Relation
 from core.training.scenes import tell_scene
 from core.training.whether import ask_whether
+from core.training.whom import ask_whom
 from core.training.words import Vocabulary
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
-_OF_PEOPLE = frozenset(map(id, ABOUT_PEOPLE))
-_NOT_OF_WHO = re.compile(r"\{[spo]\}|^and ")
-"""In what a statement goes on with: that "who" cannot stand in the place of its subject."""
 
 CAPITALISED = frozenset({"first", "last", "city", "country", "language", "nickname"})
 
@@ -232,13 +230,8 @@ class World:
             asked = self.question(named(other), relation, given, self.rng.choice(relation.kinds))
             if other in asked.text:  # "What is my name?" asks of nobody else
                 draft.absent.append(asked)
-        if about.third_person and id(relation) in _OF_PEOPLE and self.rng.random() < chances.WHO:
-            wordings = [s for s in relation.statements if s.startswith("{s} ") and not _NOT_OF_WHO.search(s[4:])]
-            if wordings:
-                words = {"v": last.answer, "av": with_article(last.answer), "x": given}
-                text = render(self.rng.choice(wordings), Subject("who", "whose", "whom"), **words)
-                key = f"{REVERSE}{last.topic}|{last.answer}"
-                draft.questions.append(Question(key, f"{sentence_case(text)[:-1]}?", about.nominative))
+        if self.rng.random() < chances.WHO:
+            ask_whom(self, draft, about, relation)
 
     def stranger(self, draft: Draft, *names: str) -> str:
         """Somebody who is not in the text so far, nor one of those names."""

@@ -205,6 +205,17 @@ def test_how_many_are_left_open_of_a_kind_does_not_change_its_share(monkeypatch:
     assert share == pytest.approx(OPEN["decoy"] / (OPEN["decoy"] + OPEN["plain"]), abs=0.04)
 
 
+def test_whom_a_fact_of_another_context_is_told_of_is_not_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ "Who plays the violin?", left open by one context, where an older one tells of a violinist."""
+    monkeypatch.setattr(lessons, "LEFT_OPEN", 1.0)
+    violin, lute = Asked(8, (1,), (9,), reverse=True), Asked(9, (2,), (9,), reverse=True)
+    memories = Memories(1, 1, 16, 1, torch.device("cpu"))
+    memories.history[0] = [Told(asked=(Asked(3, (4,), (6,), whom_key=8),))]
+    told, rng = Told(absent=(violin, lute)), random.Random(4)
+    items = [item for _ in range(50) for item in lessons._unanswerable(0, [[told]], memories, (5,), rng)]
+    assert {item.prompt for item in items} == {lute.prompt}
+
+
 def test_nobody_was_told_what_counts_as_unknown(corpus: Corpus) -> None:
     memories = memories_that_were_told(corpus, 8)
     phase = replace(JOINT, unknown=1.0, pairs=0.0, long=0.0)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training.drafts import UNKNOWN, Context, Draft
+from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question
 from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.lexicon import CLOSED, LISTS
@@ -109,6 +109,29 @@ def test_who_is_to_get_a_thing_is_not_left_open_where_its_owner_is_told() -> Non
                 assert keys.isdisjoint(f"{other}|{thing}" for other in ANSWERED_BY[topic])
     assert told > 100
     assert left_open > 100
+
+
+def test_whom_a_fact_is_told_of_is_left_open_for_another_value() -> None:
+    """ "Who plays the violin?" where somebody plays the drums, and nobody the violin."""
+    topics = {f"{REVERSE}{relation.name}" for relation in ABOUT_PEOPLE if not relation.given}
+    left_open = beside_a_fact = 0
+    for context in islice(World(9, scenes=0.0).contexts(), 2000):
+        told = {(f"{REVERSE}{question.topic}", question.answer) for question in context.questions}
+        for question in context.absent:
+            if question.topic in topics:
+                left_open += 1
+                assert question.answer == UNKNOWN
+                assert (question.topic, question.key.partition("|")[2]) not in told
+                beside_a_fact += question.topic in {topic for topic, _ in told}
+    assert left_open > 200
+    assert beside_a_fact == left_open
+
+
+def test_a_question_that_a_fact_answers_is_not_left_open() -> None:
+    drums, violin = Question("play|Ruth", "What does Ruth play?", "drums"), Question("play|Ivo", "?", "violin")
+    who = [Question(f"{REVERSE}play|{value}", f"Who plays the {value}?", UNKNOWN) for value in ("violin", "lute")]
+    draft = Draft(["Ruth plays the drums.", "Ivo plays the violin."], [drums, violin], [], who)
+    assert draft.finished().absent == (who[1],)
 
 
 def test_nobody_else_is_asked_for_my_name() -> None:
