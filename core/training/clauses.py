@@ -174,7 +174,7 @@ class Clause:
         for name, part in self.told():
             yield self._question(rng, name, part)
         if self.who.answer:
-            yield self._who(rng)
+            yield self.asked_who(rng)
         if counted := self.how_many(rng):
             yield counted
         if self.thing and self.color:
@@ -298,7 +298,7 @@ class Clause:
         assert self.thing
         return self.thing.answer if self.thing.answer[0].isupper() else self.thing.said
 
-    def _who(self, rng: random.Random) -> Question:
+    def asked_who(self, rng: random.Random) -> Question:
         """Who it was."""
         assert self.who.answer
         others = [part for name, part in self.told() if name != "thing"]

@@ -104,6 +104,8 @@ class Asker:
             other = self.say.cast.thing() if clause.who.thing else by_name(self.say.cast.person())
             self.say.draft.absent.append(clause.of_somebody_else(rng, other))
         self._ask_whether(clause)
+        if rng.random() < 0.3:
+            self._leave_open_who_did_another(clause)
         if clause.besides is None and rng.random() < 0.3:
             self._leave_circumstances_open(clause)
         if rng.random() < 0.3 and not clause.who.thing:  # what stands somewhere may be said to lie there
@@ -125,6 +127,18 @@ class Asker:
                 draft.questions += either(rng, clause, other)
         elif clause.who.form and not clause.who.thing:
             draft.absent.append(open_polar(rng, replace(clause, who=by_name(self.say.cast.person()))))
+
+    def _leave_open_who_did_another(self, clause: Clause) -> None:
+        """ "Who broke a vase?", or how many vases it was, where it was cups."""
+        other = self.say.composer.another_thing(clause)
+        instead = with_another(clause, other) if other else None
+        if instead is None:
+            return
+        open_ = [instead.asked_who(self.say.rng)] if clause.who.answer else []
+        if number := instead.how_many(self.say.rng):
+            open_.append(number)
+        if open_:
+            self.say.draft.absent.append(replace(self.say.rng.choice(open_), answer=UNKNOWN))
 
     def _leave_circumstances_open(self, clause: Clause) -> None:
         rng, said = self.say.rng, " ".join(self.say.draft.sentences).lower()

@@ -130,6 +130,23 @@ def test_the_world_tells_scenes() -> None:
     assert tenses["wants"]
 
 
+def test_who_did_another_thing_is_left_open() -> None:
+    """ "Who broke a vase?" where somebody broke a cup, and how many vases it was where it was two cups."""
+    world = World(6, anecdotes=0.0, scenes=1.0)
+    whoever = numbers = 0
+    for context in islice(world.contexts(), 600):
+        told = {question.key for question in context.questions}
+        verbs_told = {key.split()[1] for key in told if key.startswith((REVERSE, "what "))}
+        for question in context.absent:
+            assert question.key not in told
+            begin, _, thing = question.key.partition("|")
+            if begin.startswith(REVERSE) and thing.startswith(" ") and begin.endswith(thing):
+                whoever += begin.split()[1] in verbs_told
+            numbers += " how many " in question.key
+    assert whoever > 30
+    assert numbers > 5
+
+
 def test_whoever_is_asked_for_is_marked_as_such() -> None:
     """Training weighs those questions more."""
     world = World(6, anecdotes=0.0, scenes=1.0)
