@@ -25,7 +25,7 @@ from core.model.packed import packed
 from core.model.placement import Plan
 from core.model.room import require_room
 from core.model.stored import with_read_rows
-from core.model.weights import Shapes, Weights
+from core.model.weights import SCALE, Shapes, Weights, in_eight_bits
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "assets" / "tiny"
 HUB = {name: f"YuWangX/{name}" for name in ("memoryllm-7b", "memoryllm-8b", "memoryllm-8b-chat", "mplus-8b")}
@@ -216,10 +216,20 @@ def check_keys(config: ModelConfig, found: Shapes, source: str) -> None:
         )
 
 
-def save(network: MemoryLlama, memory: MemoryState, folder: Path, dtype: torch.dtype = torch.float32) -> None:
+def save(
+    network: MemoryLlama,
+    memory: MemoryState,
+    folder: Path,
+    dtype: torch.dtype = torch.float32,
+    eight_bits: bool = False,
+) -> None:
     """Write config.json and model.safetensors, with `memory` as the checkpoint's own.
 
     Ages are not stored for the pool (all start at 0 when loaded), as in the released checkpoints.
+
+    Args:
+        dtype: of what is stored.
+        eight_bits: store the network's matrices as int8 with a scale for each row, which only `load` of ours reads.
 
     Raises:
         CheckpointError: the model has adapters, which are folded here and cannot be told apart again.
@@ -231,7 +241,10 @@ def save(network: MemoryLlama, memory: MemoryState, folder: Path, dtype: torch.d
     for key, value in network.state_dict().items():
         if key == "lm_head.weight" and config.tie_word_embeddings:
             continue
-        tensors[upstream_key(key)] = value.to(dtype)
+        if eight_bits and value.dim() == 2:
+            tensors[upstream_key(key)], tensors[upstream_key(key) + SCALE] = in_eight_bits(value)
+        else:
+            tensors[upstream_key(key)] = value.to(dtype)
     if config.memory.long_term is None:
         tensors["initialized"] = torch.tensor(int(memory.initialized), dtype=torch.uint8)
     if memory.long_term is not None:

@@ -17,12 +17,16 @@ from core.config import ModelConfig
 from core.errors import CheckpointError
 
 Shapes = Mapping[str, tuple[int, ...]]
+SCALE = ".scale"
+"""What the name of an 8-bit matrix's scales ends in."""
 SAMPLES = 256
 """Values of every tensor that a fingerprint looks at."""
 
 
 class Weights(Mapping[str, Tensor]):
     """Upstream-named tensors of a folder: safetensors or `.bin`, whole or sharded. Reading one leaves no copy here.
+
+    A matrix may be stored in 8 bits (`in_eight_bits`); it is read in float32.
 
     shapes: of every tensor, without reading any.
     """
@@ -37,11 +41,19 @@ class Weights(Mapping[str, Tensor]):
         for path in weight_files(folder):
             file = _opened(path)
             self._files |= dict.fromkeys(file.shapes, file)
+        scaled = [key for key in self._files if key + SCALE in self._files]
+        self._scales = {key: self._files.pop(key + SCALE) for key in scaled}
         self.shapes: Shapes = {key: file.shapes[key] for key, file in self._files.items()}
         self._samples: dict[str, bytes] = {}
 
     def __getitem__(self, key: str) -> Tensor:
         tensor = self._files[key].read(key)
+        if key in self._scales:
+            tensor = tensor.float() * self._scales[key].read(key + SCALE)
+        elif tensor.dtype == torch.int8:
+            raise CheckpointError(
+                f"{key} is stored in 8 bits, and {key + SCALE} is missing. Fetch the checkpoint again."
+            )
         if key not in self._samples:
             self._samples[key] = _sample(tensor)
         return tensor
@@ -60,6 +72,12 @@ class Weights(Mapping[str, Tensor]):
                 self[key]
             digest.update(key.encode() + self._samples[key])
         return digest.hexdigest()[:16]
+
+
+def in_eight_bits(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """A matrix [rows, columns] as int8 and a float32 scale for each row, [rows, 1]; their product is what is read."""
+    scales = (matrix.float().abs().amax(dim=1, keepdim=True) / 127).clamp(min=torch.finfo(torch.float32).tiny)
+    return (matrix.float() / scales).round().to(torch.int8), scales
 
 
 def weight_files(folder: Path) -> list[Path]:

@@ -2,16 +2,19 @@
 
 import random
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from core.config import ModelConfig
 from core.memory.state import LongTerm, LongTermLayer, MemoryState, ShortTerm
 from core.model.checkpoint import save
 from core.model.llama import MemoryLlama
+from core.model.weights import in_eight_bits
 from core.model.writing import inject
 from core.training import tokenizer as tokenizers_
 from core.training.phrases import FILLERS
@@ -41,13 +44,24 @@ def first_memory(network: MemoryLlama, tokenizer: Tokenizer) -> MemoryState:
 
 
 def export(network: MemoryLlama, tokenizer: Tokenizer, folder: Path, log: Path | None = None) -> None:
-    """Write a folder that `core.load` reads. Weights are stored in half precision: the file stays under 10 MB."""
+    """Write a folder that `core.load` reads. Matrices are stored in 8 bits, the rest in half precision: the file stays
+    under 10 MB. The network is rounded to what is stored, and writes its own memory with that.
+    """
     network.eval()
-    save(network, first_memory(network, tokenizer), folder, dtype=torch.float16)
+    network.load_state_dict(as_stored(network.state_dict()))
+    save(network, first_memory(network, tokenizer), folder, dtype=torch.float16, eight_bits=True)
     (folder / "model.safetensors").chmod(0o644)  # it is written for its owner alone
     tokenizers_.save(tokenizer, folder, network.config.max_position_embeddings)
     if log is not None and log.exists():
         shutil.copyfile(log, folder / "training_log.jsonl")
+
+
+def as_stored(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A network's weights, rounded as they are stored."""
+    return {
+        name: value.half().float() if value.dim() != 2 else torch.mul(*in_eight_bits(value))
+        for name, value in weights.items()
+    }
 
 
 def _blank(config: ModelConfig) -> MemoryState:

@@ -16,10 +16,10 @@ from core.training.tiny import first_weights
 
 
 def mean(one: MemoryLlama, other: MemoryLlama, share: float) -> MemoryLlama:
-    """`one` with its weights moved to the other's by a share of the way, rounded as they will be stored."""
+    """`one` with its weights moved to the other's by a share of the way."""
     theirs = other.state_dict()
     mine = one.state_dict()
-    one.load_state_dict({name: ((1 - share) * mine[name] + share * theirs[name]).half().float() for name in mine})
+    one.load_state_dict({name: (1 - share) * mine[name] + share * theirs[name] for name in mine})
     return one
 
 

@@ -13,11 +13,11 @@ CORPUS_STEPS = 400  # steps after which fresh ones are drawn
 
 TINY = ModelConfig(
     vocab_size=VOCABULARY_SIZE,
-    hidden_size=192,
-    intermediate_size=384,
+    hidden_size=256,
+    intermediate_size=640,
     num_layers=6,
-    num_heads=4,
-    num_kv_heads=4,
+    num_heads=8,
+    num_kv_heads=8,
     head_dim=48,
     rms_norm_eps=1e-6,
     rope_theta=500_000.0,  # slow frequencies carry matches that do not depend on distance

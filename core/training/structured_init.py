@@ -57,13 +57,14 @@ def initialise(model: MemoryLlama, seed: int) -> None:
 
 
 def _previous_token_heads(layer: MemoryLayer, frequencies: Tensor, half: int) -> None:
-    """Heads 0 and 1 move the two parts of the token one back into the second half; head 2 adds a weaker echo from
-    two back.
+    """A head for each part of the token one back moves it into the second half; one more adds a weaker echo of the
+    first part, from two back.
     """
     size = layer.head_dim
     rms = math.sqrt(((half - 1) * TOKEN_STD**2 + CONSTANT**2) / (2 * half))
     strength = math.sqrt(PREVIOUS_GAIN * math.sqrt(size)) * rms / CONSTANT
-    for head, (back, part, echo) in enumerate(((1, 0, 1.0), (1, 1, 1.0), (2, 0, 0.25))):
+    moves = [(1, part, 1.0) for part in range(-(-half // size))]
+    for head, (back, part, echo) in enumerate([*moves, (2, 0, 0.25)]):
         _clear_head(layer, head)
         start = head * size
         for i in range(POSITION_FREQUENCIES):
@@ -79,14 +80,14 @@ def _previous_token_heads(layer: MemoryLayer, frequencies: Tensor, half: int) ->
 
 
 def _copy_heads(layer: MemoryLayer, frequencies: Tensor, half: int, generator: torch.Generator) -> None:
-    """Heads 0 and 1 look for the row whose token before is the current token, and copy a part of its token each.
+    """A head for each part of a token looks for the row whose token before is the current token, and copies its part.
 
     Only slow rotary frequencies take part: the match must not depend on distance.
     """
     size = layer.head_dim
     slow = (frequencies < 1 / 300).nonzero().flatten()
     rows = torch.cat((slow, slow + size // 2))
-    for head in (0, 1):
+    for head in range(-(-half // size)):
         match = torch.randn(len(rows), half, generator=generator) * math.sqrt(MATCH_GAIN / half)
         match[:, 0] = 0.0
         _clear_head(layer, head)

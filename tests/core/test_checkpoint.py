@@ -16,6 +16,7 @@ from core.errors import CheckpointError, InputError
 from core.memory.snapshot import same_memory
 from core.model.checkpoint import LoadedModel, place, save
 from core.model.reading import read
+from core.model.weights import in_eight_bits
 from core.model.writing import inject
 from tests.conftest import GOLDENS
 
@@ -129,6 +130,35 @@ def test_save_and_load_round_trip(mplus: LoadedModel, tmp_path: Path) -> None:
     assert torch.equal(inject(loaded.network, loaded.memory, ids).delta, inject(mplus.network, memory, ids).delta), (
         "injection does not depend on ages"
     )
+
+
+def test_matrices_in_eight_bits(mplus: LoadedModel, tmp_path: Path) -> None:
+    save(mplus.network, mplus.memory, tmp_path, eight_bits=True)
+    stored = load_file(tmp_path / "model.safetensors")
+    assert stored["model.embed_tokens.weight"].dtype == torch.int8
+    loaded, was = core.load(tmp_path).network.state_dict(), mplus.network.state_dict()
+    for name, value in loaded.items():
+        if value.dim() != 2:
+            assert torch.equal(value, was[name])
+            continue
+        step = was[name].abs().amax(dim=1, keepdim=True) / 127
+        assert ((value - was[name]).abs() <= 0.501 * step).all()
+        assert not torch.equal(value, was[name])
+
+
+def test_eight_bits_without_their_scales_are_refused(mplus: LoadedModel, tmp_path: Path) -> None:
+    save(mplus.network, mplus.memory, tmp_path, eight_bits=True)
+    stored = load_file(tmp_path / "model.safetensors")
+    del stored["model.embed_tokens.weight.scale"]
+    save_file(stored, tmp_path / "model.safetensors")
+    with pytest.raises(CheckpointError, match=r"embed_tokens.*scale"):
+        core.load(tmp_path)
+
+
+def test_a_row_of_zeros_in_eight_bits() -> None:
+    numbers, scales = in_eight_bits(torch.tensor([[0.0, 0.0], [1.0, -2.0]]))
+    assert torch.equal(numbers, torch.tensor([[0, 0], [64, -127]], dtype=torch.int8))
+    torch.testing.assert_close(numbers * scales, torch.tensor([[0.0, 0.0], [64 * 2 / 127, -2.0]]))
 
 
 def test_adapters_cannot_be_saved(tmp_path: Path) -> None:

@@ -38,8 +38,9 @@ def test_a_mean_lies_between_and_writes_a_memory_of_its_own(other: Path, tmp_pat
     main([str(TINY), str(other), "--share", "0.25", "--out", str(tmp_path / "mean")])
     one, two, mixed = weights(TINY), weights(other), weights(tmp_path / "mean")
     for name, tensor in mixed.items():
-        wanted = (0.75 * one[name] + 0.25 * two[name]).half().float()
-        torch.testing.assert_close(tensor, wanted, rtol=1e-3, atol=1e-6)
+        wanted = 0.75 * one[name] + 0.25 * two[name]
+        step = wanted.abs().amax(dim=-1, keepdim=True) / (127 if wanted.dim() == 2 else 1000)
+        assert ((tensor - wanted).abs() <= 0.51 * step).all()
     memory = core.load(tmp_path / "mean").memory
     assert memory.initialized
     assert not memory.short_term.tokens.isnan().any()
