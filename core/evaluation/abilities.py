@@ -1,8 +1,8 @@
 """What a model can do with what it was told: python -m core.evaluation.abilities --model tiny --samples 200
 
 contradiction: told again with another value; the newest is right. two_hop: an answer that takes two contexts.
-never_told: says that it does not know. anecdote: texts of many wordings. yes_or_no: what is so, and what is not told.
-free: freely typed sentences. picnic: one text over drop seeds.
+never_told: says that it does not know. anecdote: texts of many wordings. who: whom a fact is told of, and whom none is.
+yes_or_no: what is so, and what is not told. free: freely typed sentences. picnic: one text over drop seeds.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from core.evaluation.drawing import fresh_world, sample_seed, unrelated
 from core.evaluation.statistics import counted
 from core.model.checkpoint import LoadedModel
 from core.training import pairs
-from core.training.drafts import Question
+from core.training.drafts import REVERSE, Question
 from core.training.pairs import Pair
 from core.training.polar import NO, WHETHER, YES
 from core.training.world import World
@@ -136,23 +136,53 @@ def _told_and_asked(name: str, model: LoadedModel, world: World, seed: int) -> R
     return Reply(name, judge(text, question.answer), question.text, question.answer, text)
 
 
+def who(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
+    """Whom a fact is told of ("Who plays the drums?"), and whom another value would be, which is told of nobody."""
+    world = fresh_world(seed, number)
+    yield from _told_and_left_open("who", model, world, sample_seed(seed, number), _asks_who, _asks_who)
+
+
 def yes_or_no(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
     """Whether something is so that one context tells or denies, and whether something is that it leaves open."""
     world = fresh_world(seed, number, scenes=0.5, whether=1.0)
+    yield from _told_and_left_open("yes or no", model, world, sample_seed(seed, number), _says_yes_or_no, _asks_whether)
+
+
+def _asks_who(question: Question) -> bool:
+    return question.topic.startswith(REVERSE)
+
+
+def _says_yes_or_no(question: Question) -> bool:
+    return question.answer in (YES, NO)
+
+
+def _asks_whether(question: Question) -> bool:
+    return question.topic.startswith(WHETHER)
+
+
+def _told_and_left_open(
+    name: str,
+    model: LoadedModel,
+    world: World,
+    seed: int,
+    answered: Callable[[Question], bool],
+    unanswered: Callable[[Question], bool],
+) -> Iterator[Reply]:
+    """Two questions of a kind right after a context that has both: one that it answers, and one that it leaves open."""
     told: list[Question] = []
     open_: list[Question] = []
     while not (told and open_):
         context = world.context()
-        told = [question for question in context.questions if question.answer in (YES, NO)]
-        open_ = [question for question in context.absent if question.topic.startswith(WHETHER)]
-    memory, _ = tell(model, model.memory.seeded(sample_seed(seed, number)), context.text)
+        told = list(filter(answered, context.questions))
+        open_ = list(filter(unanswered, context.absent))
+    memory, _ = tell(model, model.memory.seeded(seed), context.text)
     asked = world.rng.choice(told)
     text = answer(model, memory, asked.text)
-    yield Reply("yes or no, told", judge(text, asked.answer), asked.text, asked.answer, text)
+    yield Reply(f"{name}, told", judge(text, asked.answer), asked.text, asked.answer, text)
     asked = world.rng.choice(open_)
     text = answer(model, memory, asked.text)
     verdict: Verdict = "right" if abstains(text) else "wrong"
-    yield Reply("yes or no, left open", verdict, asked.text, asked.answer, text)
+    yield Reply(f"{name}, left open", verdict, asked.text, asked.answer, text)
 
 
 def free(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
@@ -200,6 +230,7 @@ ABILITIES: dict[str, Callable[[LoadedModel, int, int], Iterator[Reply]]] = {
     "never_told": never_told,
     "anecdote": anecdote,
     "scene": scene,
+    "who": who,
     "yes_or_no": yes_or_no,
     "free": free,
     "picnic": the_picnic,

@@ -172,6 +172,7 @@ def measure(given: argparse.Namespace) -> None:
     def one(number: int) -> dict[str, Any]:
         drawn = sample(number, given.seed, between)
         return {
+            "context": drawn.context.text,
             "told": [asdict(outcome) for outcome in run(model, drawn, given.mode, distances)],
             "never_told": {name: asdict(o) for name, o in never_told(model, drawn, given.mode).items()},
         }
@@ -203,6 +204,9 @@ def measure(given: argparse.Namespace) -> None:
     if given.json:
         answers = {"told": told, **untold}
         listed = {name: [{**asdict(o), "verdict": o.verdict} for o in asked] for name, asked in answers.items()}
+        contexts = (each["context"] for each in found if "left_open" in each["never_told"])
+        for each, context in zip(listed["left_open"], contexts, strict=True):
+            each["context"] = context  # what leaves it open
         reporting.write(given.json, {**report, "answers": listed})
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from core.errors import InputError
 from core.model.checkpoint import load
 from core.model.llama import MemoryLlama
 from core.training import tokenizer as tokenizers_
@@ -92,10 +93,20 @@ def load_tokenizer(folder: Path, start: Path | None) -> Tokenizer:
 
 
 def first_weights(start: Path | None, seed: int) -> MemoryLlama:
-    """The weights of a finished model in the preset's network, or fresh ones."""
+    """The weights of a finished model in the preset's network, or fresh ones.
+
+    Raises:
+        InputError: the finished model's network is another one.
+    """
     model = MemoryLlama(TINY)
     if start is not None:
-        model.load_state_dict(load(start, dtype=torch.float32).network.state_dict())
+        network = load(start, dtype=torch.float32).network
+        if network.config != TINY:
+            raise InputError(
+                f"The network in {start} is not the preset's. Put it into the preset's wider one first: "
+                f"python -m core.training.grow {start} --out FOLDER"
+            )
+        model.load_state_dict(network.state_dict())
     else:
         initialise(model, seed)
     return model

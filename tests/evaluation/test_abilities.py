@@ -21,7 +21,7 @@ from core.evaluation.abilities import (
     summary,
 )
 from core.model.checkpoint import LoadedModel
-from core.training.drafts import Context
+from core.training.drafts import UNKNOWN, Context
 
 DRAWN = range(30)
 
@@ -84,6 +84,25 @@ def test_held_out_sentences_leave_a_verdict_only(model: LoadedModel) -> None:
     assert tuning.question
     assert tuning.asked != held_out.asked
     assert held_out == Reply(held_out.asked, held_out.verdict)
+
+
+@pytest.mark.parametrize(("ability", "begins"), [("who", "Who "), ("yes_or_no", None)])
+def test_one_question_is_told_and_one_left_open(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch, ability: str, begins: str | None
+) -> None:
+    monkeypatch.setattr(abilities, "answer", lambda *_: UNKNOWN)
+    for number in range(10):
+        told, left_open = abilities.ABILITIES[ability](model, 5, number)
+        assert (told.asked.split(", ")[1], told.verdict) == ("told", "abstained")
+        assert (left_open.asked.split(", ")[1], left_open.verdict) == ("left open", "right")
+        assert told.question != left_open.question
+        assert told.wanted != left_open.wanted == UNKNOWN
+        if begins:
+            assert told.question.startswith(begins)
+            assert left_open.question.startswith(begins)
+    monkeypatch.setattr(abilities, "answer", lambda *_: "yes")
+    _, left_open = abilities.ABILITIES[ability](model, 5, 0)
+    assert left_open.verdict == "wrong"
 
 
 def test_summary() -> None:

@@ -122,6 +122,10 @@ def test_an_interrupted_run_goes_on_to_the_same_report(
     whole, cut = tmp_path / "whole.json", tmp_path / "new" / "cut.json"
     assert retention.main([*command, str(whole)]) == 0
     printed = capsys.readouterr().out
+    left_open = [drawn for drawn in samples(4, 4, 8) if drawn.left_open]
+    listed = json.loads(whole.read_text())["answers"]["left_open"]
+    assert left_open
+    assert [each["context"] for each in listed] == [drawn.context.text for drawn in left_open]
 
     asked: list[object] = []
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from tokenizers import Tokenizer
 
 import core
+from core.errors import InputError
 from core.model.llama import MemoryLlama
 from core.model.reading import read
 from core.training.export import export
@@ -23,6 +25,14 @@ def test_training_goes_on_from_a_finished_model() -> None:
     shipped = core.load("tiny").network.state_dict()
     assert first.training
     assert all(torch.equal(tensor, shipped[name]) for name, tensor in first.state_dict().items())
+
+
+def test_training_does_not_go_on_in_another_network(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    other = MemoryLlama(SMALL)
+    initialise(other, 0)
+    export(other, tokenizer, tmp_path)
+    with pytest.raises(InputError, match=r"core\.training\.grow"):
+        first_weights(tmp_path, seed=0)
 
 
 def test_export_loads_with_its_own_memory(tokenizer: Tokenizer, tmp_path: Path) -> None:
