@@ -228,7 +228,7 @@ def save(
     Ages are not stored for the pool (all start at 0 when loaded), as in the released checkpoints.
 
     Args:
-        dtype: of what is stored.
+        dtype: of what is stored as it is.
         eight_bits: store the network's matrices as int8 with a scale for each row, which only `load` of ours reads.
 
     Raises:

@@ -19,7 +19,7 @@ ROWS = 512
 
 SMALLEST = 2**17
 """Numbers in a weight below which the call takes longer than is gained: the first one with so many rows takes about a
-millisecond more, in which oneDNN makes code for them (the embedded model stays plain).
+millisecond more, in which oneDNN makes code for them.
 """
 
 
