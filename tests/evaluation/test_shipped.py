@@ -45,7 +45,7 @@ def test_the_picnic(tiny: LoadedModel, drop_seed: int) -> None:
 
 def test_facts_never_seen_in_training_are_recalled(tiny: LoadedModel) -> None:
     outcomes = [outcome for sample in samples(40, SEED, 0) for outcome in run(tiny, sample, "mplus", [0])]
-    assert sum(outcome.right for outcome in outcomes) >= 35  # 38 when these weights were made
+    assert sum(outcome.right for outcome in outcomes) >= 37  # all 40 when these weights were made
 
 
 def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
@@ -54,7 +54,7 @@ def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
 
 
 def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel) -> None:
-    """Without it, what is lost is admitted, not made up. (All 10, and none right or wrong, when these were made.)"""
+    """Without it, what is lost is admitted, not made up. (All 10 when these were made; without it one, one wrong.)"""
     outcomes = {
         mode: [outcome for sample in samples(10, SEED, 24) for outcome in run(tiny, sample, mode, [24])]
         for mode in ("mplus", "memoryllm")
@@ -66,7 +66,8 @@ def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel)
 
 
 @pytest.mark.parametrize(
-    ("ability", "least"), [("contradiction", 11), ("two_hop", 9), ("anecdote", 2), ("scene", 6), ("yes_or_no", 9)]
+    ("ability", "least"),
+    [("contradiction", 11), ("two_hop", 10), ("anecdote", 2), ("scene", 7), ("who", 9), ("yes_or_no", 10)],
 )
 def test_abilities(tiny: LoadedModel, ability: str, least: int) -> None:
     replies = [next(iter(abilities.ABILITIES[ability](tiny, SEED, number))) for number in range(12)]
