@@ -3,7 +3,7 @@
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -158,6 +158,21 @@ class Corpus:
         """`count` first and second contexts that belong together, each of one length."""
         pairs = _draw(self.pairs, rng, count)
         return [first for first, _ in pairs], [second for _, second in pairs]
+
+
+def together(parts: Iterable[Corpus]) -> Corpus:
+    """The contexts of several corpora in one; the first takes those of the others."""
+    whole, *others = parts
+    for other in others:
+        _fill(whole.short, other.short)
+        _fill(whole.long, other.long)
+        _fill(whole.pairs, other.pairs)
+    return whole
+
+
+def _fill(buckets: dict[K, list[T]], more: dict[K, list[T]]) -> None:
+    for key, bucket in more.items():
+        buckets[key].extend(bucket)
 
 
 def _draw(buckets: dict[K, list[T]], rng: random.Random, count: int, enough: int = ENOUGH) -> list[T]:

@@ -1,8 +1,8 @@
 """The lessons of a phase, in order: made when they are wanted, or ahead of time in other processes.
 
-On two cores a step takes a second, and a lesson a hundredth of that; on a GPU it is the other way round. There, some
-processes make corpora, a few ahead of need, and hand them over as files; others each prepare some rows of every lesson.
-What is drawn does not depend on how many they are.
+On two cores a step takes seconds, and a lesson a hundredth of that; on a GPU it is the other way round. There, some
+processes make corpora in parts, a few ahead of need, and hand them over as files; others each prepare some rows of
+every lesson. What is drawn does not depend on how many they are.
 """
 
 import gc
@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
-from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import Queue
 from pathlib import Path
 from queue import Empty
@@ -26,14 +25,15 @@ import torch
 from tokenizers import Tokenizer
 
 from core.config import MemoryConfig
-from core.training.batches import Corpus, Told, stack
+from core.training.batches import Corpus, Told, stack, together
 from core.training.lessons import Lesson, prepare
 from core.training.memories import HISTORY, Memories
 from core.training.packs import Pack, Questions, joined
 from core.training.preset import Phase
 
-AHEAD = 24  # lessons that wait at most: a corpus is read in a second or two
-CORPORA = 5  # that are made or wait, besides the one in use
+AHEAD = 48  # lessons that wait at most: a corpus is read in a few seconds
+CORPORA = 2  # that are made or wait, besides the one in use
+NICENESS = 10  # of those who make them: whoever trains goes first
 PATIENCE = 1.0  # seconds after which a wait looks whether the others are still there
 
 
@@ -41,7 +41,8 @@ PATIENCE = 1.0  # seconds after which a wait looks whether the others are still 
 class Course:
     """What the lessons of a phase follow from.
 
-    number: of the phase. corpus_size, corpus_steps: contexts of a corpus, and steps that it serves.
+    number: of the phase. corpus_size, corpus_steps: contexts of a corpus, and steps that it serves. part: contexts of
+    it that are made at a time.
     """
 
     seed: int
@@ -50,12 +51,22 @@ class Course:
     config: MemoryConfig
     corpus_size: int
     corpus_steps: int
+    part: int
+
+    @property
+    def parts(self) -> int:
+        """Of a corpus."""
+        return max(1, self.corpus_size // self.part)
 
     def corpus_number(self, step: int) -> int:
         return step // self.corpus_steps + 100_000 // self.corpus_steps * self.number
 
     def corpus(self, tokenizer: Tokenizer, number: int) -> Corpus:
-        return Corpus(tokenizer, self.seed * 100_000 + number, self.corpus_size, self.config.chunk_length)
+        return together(self.corpus_part(tokenizer, number, part) for part in range(self.parts))
+
+    def corpus_part(self, tokenizer: Tokenizer, number: int, part: int) -> Corpus:
+        seed = (self.seed * 100_000 + number) * 100 + part
+        return Corpus(tokenizer, seed, self.corpus_size // self.parts, self.config.chunk_length)
 
     def rng(self, step: int) -> random.Random:
         """Whatever is random in a step follows from this, so that no generator has to be saved."""
@@ -75,7 +86,7 @@ class Ahead:
 
     Args:
         step: the first. memories: what was told until then.
-        workers: processes that prepare; corpora are made by others.
+        workers: processes that prepare; as many others make corpora.
     """
 
     def __init__(
@@ -91,9 +102,11 @@ class Ahead:
         self._last = course.corpus_number(course.phase.steps - 1)
         self._files = tempfile.TemporaryDirectory(prefix="palimpsest-", ignore_cleanup_errors=True)
         self._folder = self._files.name
-        self._context = context = get_context("spawn")
-        self._words = tokenizer.to_str()
-        self._makers: dict[int, SpawnProcess] = {}  # by corpus
+        context = get_context("spawn")
+        self._kept = self._ordered = course.corpus_number(step)  # the first corpus on disk, and the next to be ordered
+        self._orders: Queue[tuple[int, int]] = context.Queue()
+        making = course, tokenizer.to_str(), self._folder, self._orders
+        self._makers = [context.Process(target=_make, args=making, daemon=True) for _ in range(workers)]
         self._queues: list[Queue[bytes]] = [context.Queue(AHEAD) for _ in range(workers)]
         start = step, memories.history, memories.told
         shares = np.array_split(np.arange(course.phase.batch), workers)
@@ -106,8 +119,8 @@ class Ahead:
             for number, (rows, queue) in enumerate(zip(shares, self._queues, strict=True))
         ]
         self._order()
-        for worker in self._workers:
-            worker.start()
+        for process in (*self._makers, *self._workers):
+            process.start()
 
     def next(self) -> Lesson:
         """The next lesson, as soon as it is there."""
@@ -122,31 +135,31 @@ class Ahead:
 
     def close(self) -> None:
         """Stop the others and remove their files."""
-        others = [*self._workers, *self._makers.values()]
-        for process in others:
+        for process in (*self._workers, *self._makers):
             process.terminate()
-        for process in others:
+        for process in (*self._workers, *self._makers):
             process.join()
         self._files.cleanup()
 
     def _order(self) -> None:
         """Have the next corpora made, and remove what nobody reads any more."""
         now = self._course.corpus_number(self._step)
-        for number in range(now, min(now + CORPORA, self._last) + 1):
-            if number not in self._makers:
-                args = self._course, self._words, number, _path(self._folder, number)
-                self._makers[number] = self._context.Process(target=_make, args=args, daemon=True)
-                self._makers[number].start()
-        for number in [number for number in self._makers if number < now - 1]:
-            del self._makers[number]
-            _path(self._folder, number).unlink()
+        parts = range(self._course.parts)
+        while self._ordered <= min(now + CORPORA, self._last):
+            for part in parts:
+                self._orders.put((self._ordered, part))
+            self._ordered += 1
+        while self._kept < now - 1:
+            for part in parts:
+                _path(self._folder, self._kept, part).unlink()
+            self._kept += 1
 
     def _wait(self, queue: "Queue[bytes]") -> bytes:
         while True:
             try:
                 return queue.get(timeout=PATIENCE)
             except Empty:
-                if any(process.exitcode for process in (*self._workers, *self._makers.values())):
+                if any(process.exitcode for process in (*self._workers, *self._makers)):
                     raise RuntimeError("A process that prepares lessons has failed; see its message.") from None
 
 
@@ -163,17 +176,26 @@ class _Part:
     told: bytes
 
 
-def _path(folder: str, number: int) -> Path:
-    return Path(folder) / f"{number}.corpus"
+def _path(folder: str, number: int, part: int) -> Path:
+    return Path(folder) / f"{number}-{part}.corpus"
 
 
-def _make(course: Course, words: str, number: int, path: Path) -> None:
+def _make(course: Course, words: str, folder: str, orders: "Queue[tuple[int, int]]") -> None:
+    """Make the parts of corpora that are ordered, by the number of the corpus and of the part."""
     _end_with_parent()
-    gc.disable()  # it would look through a million questions again and again
-    corpus = course.corpus(Tokenizer.from_str(words), number)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(pickle.dumps(corpus))
-    partial.replace(path)
+    os.nice(NICENESS)
+    torch.set_num_threads(1)
+    tokenizer = Tokenizer.from_str(words)
+    while True:
+        number, part = orders.get()
+        gc.disable()  # it would look through a million questions again and again
+        corpus = course.corpus_part(tokenizer, number, part)
+        path = _path(folder, number, part)
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(pickle.dumps(corpus))
+        partial.replace(path)
+        del corpus
+        gc.enable()
 
 
 def _prepare_rows(
@@ -195,7 +217,7 @@ def _prepare_rows(
         number, rng = course.corpus_number(step), course.rng(step)
         rng.getrandbits(62)  # the seed of what the step itself draws
         if number != loaded:
-            loaded, corpus = number, _load(_path(folder, number))
+            loaded, corpus = number, _load(folder, number, course.parts)
         assert corpus is not None
         told: list[list[Told | None]] = []
         for contexts in beginning(course, corpus, memories, rng):
@@ -214,13 +236,18 @@ def _prepare_rows(
         queue.put(pickle.dumps(part))
 
 
-def _load(path: Path) -> Corpus:
-    while not path.exists():
-        time.sleep(0.02)
+def _load(folder: str, number: int, parts: int) -> Corpus:
     gc.disable()
-    corpus: Corpus = pickle.loads(path.read_bytes())
+    corpus = together(_read(_path(folder, number, part)) for part in range(parts))
     gc.freeze()  # nothing in it is garbage before all of it is
     gc.enable()
+    return corpus
+
+
+def _read(path: Path) -> Corpus:
+    while not path.exists():
+        time.sleep(0.02)
+    corpus: Corpus = pickle.loads(path.read_bytes())
     return corpus
 
 

@@ -15,7 +15,6 @@ from core.training.memories import Memories
 from core.training.packs import Evidence, Item, Pack, pack
 from core.training.preset import VOCABULARY_SIZE, Phase
 
-PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
 OLD_WEIGHT = 0.7
 REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told of: they are few and hard
 CHANGED_WEIGHT = 2.0  # times that of others, of questions that were answered otherwise before
@@ -30,7 +29,6 @@ LONG_AGO = 0.15  # how often a question that is left open may be about any conte
 LATE = 1  # contexts before the fresh ones that count as late
 ANY_FIRST = 0.2  # how often long-term memory is searched for just any of the questions
 VAIN_WEIGHT = 2.0  # times that of others, of questions that it is searched for in vain
-SOUGHT_WEIGHT = 4.0  # times that of others, of questions for what long-term memory is searched for
 UNSOUGHT_WEIGHT = 0.3  # of those about other facts of that context: their rows are mostly not read
 BLOCKS = 2  # contexts told per step, with gradient from the second to the first
 
@@ -107,21 +105,18 @@ def prepare(
         others = _all_contexts(by_context)
         if phase.store:
             about, others = _one_context(by_context, bool(ages[-1, row] > 0), rng)
-        open_ = [
-            item
-            for _ in range(int(phase.unknown) + (rng.random() < phase.unknown % 1))
-            for item in _unanswerable(row, told, memories, corpus.unknown, rng)
-        ]
+        count = int(phase.unknown) + (rng.random() < phase.unknown % 1)
+        open_ = _unanswerable(row, told, memories, corpus.unknown, rng, count)
         if not phase.store or rng.random() < ANY_FIRST:
             first, rest = [], about + others + open_
         elif open_ and rng.random() < phase.vain:
             first, rest = [_weighing(open_[0], VAIN_WEIGHT)], about + others + open_[1:]
         else:
-            asked = _searched(about) + others
+            asked = _searched(about, phase.sought) + others
             first, rest = asked[:1], asked[1:] + open_
         rng.shuffle(rest)
         packed.append(first + rest)
-    return Lesson(blocks, told, ages, pack(packed, PACK_WIDTH), corpus.unknown, alone)
+    return Lesson(blocks, told, ages, pack(packed, phase.width), corpus.unknown, alone)
 
 
 def _all_contexts(by_context: list[list[Item]]) -> list[Item]:
@@ -146,13 +141,13 @@ def _one_context(by_context: list[list[Item]], aged: bool, rng: random.Random) -
     return chosen, rng.sample(others, min(len(others), 1 if aged else 4))
 
 
-def _searched(about: list[Item]) -> list[Item]:
+def _searched(about: list[Item], weight: float) -> list[Item]:
     """Questions about a context that is searched for, with their weights: it is searched for the fact of the first one,
     the other questions for that fact follow.
     """
     sought = [item for item in about if item.evidence == about[0].evidence]
     unsought = [item for item in about if item.evidence != about[0].evidence]
-    return [_weighing(item, SOUGHT_WEIGHT) for item in sought] + [_weighing(item, UNSOUGHT_WEIGHT) for item in unsought]
+    return [_weighing(item, weight) for item in sought] + [_weighing(item, UNSOUGHT_WEIGHT) for item in unsought]
 
 
 def _weighing(item: Item, times: float) -> Item:
@@ -236,22 +231,32 @@ def evidence(
 
 
 def _unanswerable(
-    row: int, told: list[list[Told | None]], memories: Memories, unknown: tuple[int, ...], rng: random.Random
+    row: int,
+    told: list[list[Told | None]],
+    memories: Memories,
+    unknown: tuple[int, ...],
+    rng: random.Random,
+    count: int,
 ) -> list[Item]:
-    """A question that nothing this memory was told answers: left open by a context, or meant for another memory."""
+    """Up to `count` questions, each another, that nothing this memory was told answers: left open by a context, or
+    meant for another memory.
+    """
     mine: Sequence[Told] = [*memories.history[row], *(contexts[row] or Told() for contexts in told)]
     asked = [question for context in mine for question in context.asked]
     known = {key for question in asked for key in (question.key, question.whom_key)}
     topics = {question.topic for question in asked}
-    if rng.random() < LEFT_OPEN:
-        reach = len(mine) if rng.random() < LONG_AGO else len(told) + LATE
-        candidates: list[Asked] = [question for context in mine[-reach:] for question in context.absent]
-    else:
-        others = [rng.choice(told)[rng.randrange(len(memories.history))] or Told() for _ in range(STRANGERS)]
-        candidates = [question for context in others for question in context.asked]
-    candidates = [question for question in candidates if question.key not in known]
-    if not candidates:
-        return []
-    kinds = ["polar" if asked.polar else "decoy" if asked.topic in topics else "plain" for asked in candidates]
-    (chosen,) = rng.choices(candidates, [OPEN[kind] / kinds.count(kind) for kind in kinds])
-    return [Item("unknown", chosen.prompt, unknown)]
+    chosen: dict[tuple[int, ...], Item] = {}
+    for _ in range(count):
+        if rng.random() < LEFT_OPEN:
+            reach = len(mine) if rng.random() < LONG_AGO else len(told) + LATE
+            candidates: list[Asked] = [question for context in mine[-reach:] for question in context.absent]
+        else:
+            others = [rng.choice(told)[rng.randrange(len(memories.history))] or Told() for _ in range(STRANGERS)]
+            candidates = [question for context in others for question in context.asked]
+        candidates = [q for q in candidates if q.key not in known and q.prompt not in chosen]
+        if not candidates:
+            continue
+        kinds = ["polar" if asked.polar else "decoy" if asked.topic in topics else "plain" for asked in candidates]
+        (drawn,) = rng.choices(candidates, [OPEN[kind] / kinds.count(kind) for kind in kinds])
+        chosen[drawn.prompt] = Item("unknown", drawn.prompt, unknown)
+    return list(chosen.values())

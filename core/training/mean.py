@@ -11,8 +11,8 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from core.model.llama import MemoryLlama
+from core.training.command import first_weights
 from core.training.export import export
-from core.training.tiny import first_weights
 
 
 def mean(one: MemoryLlama, other: MemoryLlama, share: float) -> MemoryLlama:

@@ -10,6 +10,8 @@ VOCABULARY_SIZE = 7040
 TOKENIZER_CONTEXTS = 40_000
 CORPUS_SIZE = 20_000  # contexts drawn at a time
 CORPUS_STEPS = 400  # steps after which fresh ones are drawn
+PART = 5_000  # contexts of a corpus that one process makes
+PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
 
 TINY = ModelConfig(
     vocab_size=VOCABULARY_SIZE,
@@ -56,6 +58,7 @@ class Phase:
     decay_from: part of the phase after which the rates fall linearly to `final`.
     store: long-term rows kept per layer. without: share of steps that read no long-term memory.
     reach: how many contexts back a question about an old one may go.
+    sought: weight of questions for what long-term memory is searched for. width: tokens of a row of questions.
     """
 
     name: str
@@ -76,6 +79,8 @@ class Phase:
     store: int = 0
     reach: int = 12
     without: float = 0.0
+    sought: float = 4.0
+    width: int = PACK_WIDTH
     batch: int = 32
 
 

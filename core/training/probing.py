@@ -8,9 +8,9 @@ from core.model.llama import MemoryLlama
 from core.training.batches import Corpus, Told, stack
 from core.training.forward import read, write
 from core.training.language import answer
-from core.training.lessons import PACK_WIDTH
 from core.training.memories import Memories
 from core.training.packs import Item, pack
+from core.training.preset import PACK_WIDTH
 
 
 @torch.no_grad()

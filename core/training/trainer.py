@@ -22,7 +22,7 @@ from core.training.forward import Runner
 from core.training.lessons import Lesson, prepare
 from core.training.memories import HISTORY, Memories
 from core.training.optimiser import Optimiser, Twin
-from core.training.preset import CORPUS_SIZE, CORPUS_STEPS, Phase
+from core.training.preset import CORPUS_SIZE, CORPUS_STEPS, PART, Phase
 
 WARM_UP = 50
 SOON = 0.92  # part of a phase after which the next one's lessons are begun
@@ -44,6 +44,7 @@ class Settings:
 
     minutes: replaces the phases' step counts by shares of this time; the result then depends on the machine's speed.
     dtype: of the forward and backward passes; weights and their updates are in float32.
+    part: contexts of a corpus that are made at a time.
     workers: processes that prepare lessons ahead of time, see `Ahead`; 0: the trainer makes them.
     """
 
@@ -57,6 +58,7 @@ class Settings:
     save_seconds: float = 120.0
     corpus_size: int = CORPUS_SIZE
     corpus_steps: int = CORPUS_STEPS
+    part: int = PART
     workers: int = 0
 
 
@@ -96,8 +98,8 @@ class Trainer:
         settings, phase = self.settings, self.phases[number]
         if settings.minutes is not None:  # ends when its time is over, whatever its number of steps
             phase = replace(phase, steps=sys.maxsize)
-        size, steps = settings.corpus_size, settings.corpus_steps
-        return Course(settings.seed, number, phase, self.model.config.memory, size, steps)
+        size, steps, part = settings.corpus_size, settings.corpus_steps, settings.part
+        return Course(settings.seed, number, phase, self.model.config.memory, size, steps, part)
 
     def _start_phase(self) -> None:
         """Blank memories, and a fresh optimiser for the phase's parameters unless the phase before had the same."""

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from core.model.checkpoint import load
 from core.model.llama import MemoryLlama
+from core.training.command import TOKENIZER_SEED
 from core.training.export import export
 from core.training.preset import TINY, TOKENIZER_CONTEXTS, VOCABULARY_SIZE
-from core.training.tiny import TOKENIZER_SEED
 from core.training.tokenizer import train
 
 

@@ -12,9 +12,9 @@ import core
 from core.errors import InputError
 from core.model.llama import MemoryLlama
 from core.model.reading import read
+from core.training.command import first_weights
 from core.training.export import export
 from core.training.structured_init import initialise
-from core.training.tiny import first_weights
 from tests.training.conftest import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -22,7 +22,6 @@ from core.training.lessons import (
     OLD_WEIGHT,
     OPEN,
     REVERSE_WEIGHT,
-    SOUGHT_WEIGHT,
     UNSOUGHT_WEIGHT,
     VAIN_WEIGHT,
     evidence,
@@ -200,7 +199,7 @@ def test_how_many_are_left_open_of_a_kind_does_not_change_its_share(monkeypatch:
     told = Told(asked=(Asked(90, (80,), (9,), topic=7),), absent=(decoy, *plain))
     memories = Memories(1, 1, 16, 1, torch.device("cpu"))
     rng = random.Random(3)
-    items = [item for _ in range(2000) for item in lessons._unanswerable(0, [[told]], memories, (5,), rng)]
+    items = [item for _ in range(2000) for item in lessons._unanswerable(0, [[told]], memories, (5,), rng, 1)]
     share = sum(item.prompt == decoy.prompt for item in items) / len(items)
     assert share == pytest.approx(OPEN["decoy"] / (OPEN["decoy"] + OPEN["plain"]), abs=0.04)
 
@@ -212,7 +211,7 @@ def test_whom_a_fact_of_another_context_is_told_of_is_not_left_open(monkeypatch:
     memories = Memories(1, 1, 16, 1, torch.device("cpu"))
     memories.history[0] = [Told(asked=(Asked(3, (4,), (6,), whom_key=8),))]
     told, rng = Told(absent=(violin, lute)), random.Random(4)
-    items = [item for _ in range(50) for item in lessons._unanswerable(0, [[told]], memories, (5,), rng)]
+    items = [item for _ in range(50) for item in lessons._unanswerable(0, [[told]], memories, (5,), rng, 1)]
     assert {item.prompt for item in items} == {lute.prompt}
 
 
@@ -262,8 +261,8 @@ def test_what_is_searched_for_weighs_more_and_what_changed_more_again(corpus: Co
             (in_vain if vain else searched).update(np.round(told, 4))
     factors = {1.0, REVERSE_WEIGHT, CHANGED_WEIGHT, REVERSE_WEIGHT * CHANGED_WEIGHT}
     assert in_vain <= factors
-    assert searched <= {round(a * b, 4) for a in (1.0, SOUGHT_WEIGHT, UNSOUGHT_WEIGHT) for b in factors}
-    assert SOUGHT_WEIGHT * CHANGED_WEIGHT in searched
+    assert searched <= {round(a * b, 4) for a in (1.0, JOINT.sought, UNSOUGHT_WEIGHT) for b in factors}
+    assert JOINT.sought * CHANGED_WEIGHT in searched
 
 
 def test_aged_rows_stand_where_rows_of_their_age_stand(corpus: Corpus) -> None:
