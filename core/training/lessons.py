@@ -19,7 +19,7 @@ OLD_WEIGHT = 0.7
 REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told of: they are few and hard
 CHANGED_WEIGHT = 2.0  # times that of others, of questions that were answered otherwise before
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
-LEFT_OPEN = 0.7  # share of the questions nothing answers that a context leaves open; others are of other memories
+LEFT_OPEN = 0.85  # share of the questions nothing answers that a context leaves open; others are of other memories
 OPEN = {"decoy": 0.35, "polar": 0.15, "plain": 0.5}
 """Of what contexts leave open, how much was told of somebody else, is for yes or no (or "yes" would be the better
 guess), or is neither.

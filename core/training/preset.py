@@ -106,5 +106,18 @@ PHASES: tuple[Phase, ...] = (
     Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
     JOINT,
     # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
-    replace(JOINT, name="honest", steps=1600, aged=0.35, unknown=4.0, doubt=0.85, vain=0.4, rate=0.15, final=0.04),
+    replace(
+        JOINT,
+        name="honest",
+        steps=1600,
+        aged=0.3,
+        pairs=0.2,  # single contexts leave more open, and what is harder to tell from what they say
+        unknown=6.0,
+        doubt=0.7,
+        vain=0.4,
+        sought=2.0,
+        width=159,  # with the bos row and both memories 512 rows
+        rate=0.15,
+        final=0.04,
+    ),
 )
