@@ -3,6 +3,9 @@
 A message says what was given, what is wanted and what to do about it; the page shows it as it is.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class PalimpsestError(Exception):
     """Base of all errors that are meant for the user."""
@@ -34,3 +37,12 @@ class RoomError(PalimpsestError):
 
 class CancelledError(PalimpsestError):
     """Work was ended before it was done, as asked."""
+
+
+@contextmanager
+def without_trace() -> Iterator[None]:
+    """For commands: an error that is meant for the user ends the program with its message alone, and status 1."""
+    try:
+        yield
+    except PalimpsestError as error:
+        raise SystemExit(str(error)) from None

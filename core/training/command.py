@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from core.errors import InputError
+from core.errors import InputError, without_trace
 from core.model.checkpoint import load
 from core.model.llama import MemoryLlama
 from core.training import tokenizer as tokenizers_
@@ -24,7 +24,7 @@ TOKENIZER_SEED = 11
 WORKERS = 8
 
 
-def arguments() -> argparse.Namespace:
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the embedded model from nothing.")
     parser.add_argument("--folder", type=Path, default=Path(".train"), help="checkpoints and log (default: .train)")
     parser.add_argument("--out", type=Path, default=Path("assets/tiny"), help="where the finished model goes")
@@ -50,7 +50,7 @@ def arguments() -> argparse.Namespace:
         choices=("bfloat16", "float32"),
         help="of the passes (default: bfloat16 where it is faster; weights are always updated in float32)",
     )
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def prepare_machine(on_gpu: bool) -> None:
@@ -116,13 +116,15 @@ def shared_out(phases: tuple[Phase, ...], steps: int | None) -> tuple[Phase, ...
     return tuple(replace(phase, steps=max(1, round(phase.steps * scale))) for phase in phases)
 
 
-def main() -> None:
-    args = arguments()
+@without_trace()
+def main(arguments: list[str] | None = None) -> None:
+    """The command."""
+    args = parsed(arguments)
     on_gpu = torch.cuda.is_available()
     prepare_machine(on_gpu)
+    model = first_weights(args.start, args.seed)  # first: a model that is refused leaves nothing behind
     args.folder.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer(args.folder, args.start)
-    model = first_weights(args.start, args.seed)
     device = torch.device("cuda" if on_gpu else "cpu")
     model.to(device)
     settings = Settings(

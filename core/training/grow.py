@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from core.config import ModelConfig
-from core.errors import InputError
+from core.errors import InputError, without_trace
 from core.model.checkpoint import load
 from core.model.llama import MemoryLlama
 from core.training.export import export
@@ -78,6 +78,7 @@ def _matrix(name: str, old: Tensor, like: Tensor, generator: torch.Generator) ->
     return wide
 
 
+@without_trace()
 def main(arguments: list[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Put a finished model into the wider network of the preset.")

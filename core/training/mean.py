@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from core.errors import without_trace
 from core.model.llama import MemoryLlama
 from core.training.command import first_weights
 from core.training.export import export
@@ -23,6 +24,7 @@ def mean(one: MemoryLlama, other: MemoryLlama, share: float) -> MemoryLlama:
     return one
 
 
+@without_trace()
 def main(arguments: list[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Write the mean of two finished models.")
@@ -33,11 +35,11 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if not 0 <= given.share <= 1:
         parser.error(f"--share is {given.share}: give a number from 0 to 1.")
+    one, other = (first_weights(folder, 0) for folder in (given.one, given.other))
     words = [(folder / "tokenizer.json").read_bytes() for folder in (given.one, given.other)]
     if words[0] != words[1]:
         parser.error("The two models have different tokenizers, so that their weights mean different words.")
-    model = mean(first_weights(given.one, 0), first_weights(given.other, 0), given.share)
-    export(model, Tokenizer.from_file(str(given.one / "tokenizer.json")), given.out)
+    export(mean(one, other, given.share), Tokenizer.from_file(str(given.one / "tokenizer.json")), given.out)
 
 
 if __name__ == "__main__":

@@ -164,7 +164,7 @@ class Trainer:
             if self._ahead is not None:
                 self._ahead.close()
             self._ahead, self._ahead_of_next = self._ahead_of_next, None
-            self.progress = Progress(progress.phase + 1)
+            self.progress, self._log = Progress(progress.phase + 1), _nothing()
             if not self.finished:
                 self._start_phase()
 

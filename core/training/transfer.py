@@ -13,6 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from core.errors import without_trace
 from core.model.checkpoint import load
 from core.model.llama import MemoryLlama
 from core.training.command import TOKENIZER_SEED
@@ -37,6 +38,7 @@ def transferred(embeddings: Tensor, old: Tokenizer, new: Tokenizer) -> Tensor:
     return rows
 
 
+@without_trace()
 def main(arguments: list[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Give a finished model the tokenizer of the world as it is now.")

@@ -12,7 +12,7 @@ import core
 from core.errors import InputError
 from core.model.llama import MemoryLlama
 from core.model.reading import read
-from core.training.command import first_weights
+from core.training.command import first_weights, main
 from core.training.export import export
 from core.training.structured_init import initialise
 from tests.training.conftest import SMALL
@@ -33,6 +33,19 @@ def test_training_does_not_go_on_in_another_network(tokenizer: Tokenizer, tmp_pa
     export(other, tokenizer, tmp_path)
     with pytest.raises(InputError, match=r"core\.training\.grow"):
         first_weights(tmp_path, seed=0)
+
+
+@pytest.mark.parametrize("start", ["other", "missing"])
+def test_the_command_says_what_it_cannot_begin_with(tokenizer: Tokenizer, tmp_path: Path, start: str) -> None:
+    """In one line, and leaves nothing behind."""
+    other = MemoryLlama(SMALL)
+    initialise(other, 0)
+    export(other, tokenizer, tmp_path / "other")
+    with pytest.raises(SystemExit) as refused:
+        main(["--start", str(tmp_path / start), "--folder", str(tmp_path / "train")])
+    assert start in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "train").exists()
 
 
 def test_export_loads_with_its_own_memory(tokenizer: Tokenizer, tmp_path: Path) -> None:

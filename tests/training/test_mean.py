@@ -47,10 +47,13 @@ def test_a_mean_lies_between_and_writes_a_memory_of_its_own(other: Path, tmp_pat
 
 
 def test_other_words_are_refused(other: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (other / "tokenizer.json").write_text("{}")
+    words = other / "tokenizer.json"
+    words.write_bytes(words.read_bytes() + b"\n")
     with pytest.raises(SystemExit):
         main([str(TINY), str(other), "--out", str(tmp_path / "mean")])
     assert "different tokenizers" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="nowhere"):
+        main([str(TINY), str(tmp_path / "nowhere"), "--out", str(tmp_path / "mean")])
     with pytest.raises(SystemExit):
         main([str(TINY), str(other), "--share", "2", "--out", str(tmp_path / "mean")])
     assert "from 0 to 1" in capsys.readouterr().err

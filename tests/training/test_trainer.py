@@ -110,6 +110,15 @@ def test_lessons_from_other_processes_are_the_same(
     assert len(found[0]) == 10
 
 
+def test_the_log_of_a_phase_begins_with_it(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    run = trainer(tokenizer, tmp_path, miniature(3)[:2])
+    run.run()
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(line["phase"], line["step"]) for line in lines] == [("copy", 2), ("pool", 2)]
+    for line in lines:
+        assert line["seconds_a_step"] * 2 == pytest.approx(60 * line["minutes"], abs=0.4)  # minutes are rounded
+
+
 def test_a_process_that_fails_ends_the_training(tokenizer: Tokenizer, tmp_path: Path) -> None:
     run = trainer(tokenizer, tmp_path, (replace(miniature(7)[2]),), workers=2)
     run.course = replace(run.course, corpus_size=0)  # nothing to draw from
