@@ -15,6 +15,8 @@ SEEDS = (1, 2, 3)
 IN_README = (0, 4, 16, 32, 64, 128)
 LOST = 32
 """Contexts after which less than 5 % of a context's rows are in the pool."""
+ONCE, NEVER = 0.98, 0.97
+"""Targets: right after one injection; never told, and says so."""
 
 Report = dict[str, Any]
 
@@ -47,10 +49,11 @@ def written(text: str, table: str) -> str:
     return text[:start] + table + text[end:]
 
 
-def percent(share: float) -> str:
-    """0.4, 17, 100; 0 where it rounds to that."""
+def percent(share: float, target: float = 0.0) -> str:
+    """0.4, 17, 100; 0 where it rounds to that; 96.8 where a target of 97 is just missed."""
     value = 100 * share
-    text = f"{value:.1f}" if value < 0.95 else f"{value:.0f}"
+    missed = share < target <= float(f"{share:.2f}")
+    text = f"{value:.1f}" if value < 0.95 or missed else f"{value:.0f}"
     return "0" if float(text) == 0 else text
 
 
@@ -113,16 +116,16 @@ def _targets(with_: Sequence[Report], without: Sequence[Report], abilities: Sequ
     def admits(found: Sequence[Report], whom: str) -> list[float]:
         return [one["never_told"][whom]["abstained"]["share"] for one in found]
 
-    def shares(values: list[float]) -> str:
-        return _each(map(percent, values))
+    def shares(values: list[float], target: float = 0.0) -> str:
+        return _each(percent(value, target) for value in values)
 
     def reached(met: bool) -> str:
         return "yes" if met else "no"
 
     def never(what: str, whom: str) -> list[object]:
         found = admits(with_, whom)
-        text = f"M+ {shares(found)}; short-term only {shares(admits(without, whom))}"
-        return [f"never told: says so, {what}", 97, text, reached(min(found) >= 0.97)]
+        text = f"M+ {shares(found, NEVER)}; short-term only {shares(admits(without, whom), NEVER)}"
+        return [f"never told: says so, {what}", f"{100 * NEVER:.0f}", text, reached(min(found) >= NEVER)]
 
     once, kept = at(with_, 0, "accuracy"), at(with_, LOST, "accuracy")
     gone, admitted, made_up = (at(without, LOST, verdict) for verdict in ("accuracy", "abstained", "wrong"))
@@ -135,7 +138,7 @@ def _targets(with_: Sequence[Report], without: Sequence[Report], abilities: Sequ
     free_text = ", ".join(f"{split} {_interval(row['right'])}" for split, row in free.items())
     lift_text = _each(f"{row['lift']:.1f}× ({row['lift_low']:.1f}–{row['lift_high']:.1f})" for row in lifts)
     rows: list[list[object]] = [
-        ["right after one injection", 98, shares(once), reached(min(once) >= 0.98)],
+        ["right after one injection", f"{100 * ONCE:.0f}", shares(once, ONCE), reached(min(once) >= ONCE)],
         [f"M+ where less than 5 % survive (after {LOST})", 85, shares(kept), reached(min(kept) >= 0.85)],
         [
             "short-term only there: answers or admits, well below M+",
