@@ -139,6 +139,7 @@ class Corpus:
                 self.short[len(told.tokens)].append(told)
             elif len(told.chunks) <= LONGEST:
                 self.long[tuple(map(len, told.chunks))].append(told)
+        self.vocabulary_size = tokenizer.get_vocab_size()
         self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
         kinds = world.rng.choices((contradiction, two_hop, rivals), PAIRS, k=size // 2)
         pairs = [kind(world).with_shared_words() for kind in kinds]

@@ -82,7 +82,7 @@ def beginning(course: Course, corpus: Corpus, memories: Memories, rng: random.Ra
 
 
 class Ahead:
-    """Lessons from other processes, of a phase that does not reset its memories.
+    """Lessons from other processes.
 
     Args:
         step: the first. memories: what was told until then.
@@ -97,7 +97,6 @@ class Ahead:
         memories: Memories,
         workers: int,
     ) -> None:
-        assert not course.phase.drills, "drills change what is told, and each process knows those of its own rows only"
         self._course, self._step = course, step
         self._last = course.corpus_number(course.phase.steps - 1)
         self._files = tempfile.TemporaryDirectory(prefix="palimpsest-", ignore_cleanup_errors=True)
@@ -130,8 +129,8 @@ class Ahead:
         first: _Part = parts[0]
         pack = joined([_unpacked(part.arrays) for part in parts])
         blocks, begin = ([torch.from_numpy(ids) for ids in group] for group in (first.blocks, first.begin))
-        ages = torch.from_numpy(first.ages)
-        return Lesson(blocks, [], ages, pack, first.unknown, first.alone, tuple(begin), first.told)
+        ages, blanked = torch.from_numpy(first.ages), torch.from_numpy(first.blanked)
+        return Lesson(blocks, [], ages, blanked, pack, first.unknown, first.alone, tuple(begin), first.told)
 
     def close(self) -> None:
         """Stop the others and remove their files."""
@@ -171,6 +170,7 @@ class _Part:
     blocks: list[np.ndarray[Any, Any]]
     begin: list[np.ndarray[Any, Any]]
     ages: np.ndarray[Any, Any]
+    blanked: np.ndarray[Any, Any]
     unknown: tuple[int, ...]
     alone: bool
     told: bytes
@@ -230,9 +230,11 @@ def _prepare_rows(
             told.append(contexts)
             memories.remember(contexts, HISTORY)
         memories.told += len(lesson.blocks)
+        memories.reset(lesson.blanked)
         blocks = [block.numpy() for block in lesson.blocks]
         blob = pickle.dumps(told) if telling else b""
-        part = _Part(_packed(lesson.pack), blocks, begin, lesson.ages.numpy(), lesson.unknown, lesson.alone, blob)
+        shared = blocks, begin, lesson.ages.numpy(), lesson.blanked.numpy(), lesson.unknown, lesson.alone, blob
+        part = _Part(_packed(lesson.pack), *shared)
         queue.put(pickle.dumps(part))
 
 

@@ -15,7 +15,6 @@ from core.training.optimiser import Group, Optimiser
 from core.training.packs import KINDS, Pack, sent
 from core.training.preset import Phase
 
-RESET_SHARE = 0.01
 BEST_GUESS = 0.3  # of the loss of a wrong answer's first token that still pulls towards the right one
 MUON_RATE = 0.007
 
@@ -88,8 +87,6 @@ def train_step(
     answers = answer(model, hidden, asked, lesson.unknown, phase.doubt)
     answers.loss.backward()
     remember(memories, lesson, aged, generator)
-    reset = torch.rand(len(memories.history), generator=generator, device=generator.device) < RESET_SHARE
-    memories.reset(reset.cpu())
     return Result(answers.loss.detach(), recall(asked, answers, lesson.ages))
 
 
@@ -145,7 +142,7 @@ def answer(model: MemoryLlama, hidden: Tensor, asked: Pack, unknown: tuple[int, 
 
 
 def remember(memories: Memories, lesson: Lesson, aged: Aged, generator: torch.Generator) -> None:
-    """Inject what was told into the memories that the next steps go on with."""
+    """Inject what was told into the memories that the next steps go on with, and blank those that begin anew."""
     count = aged.fresh[0].shape[2]
     until_now = memories.pool.newest(count)
     parted = sent(lesson.parted, aged.pool.device)
@@ -156,6 +153,8 @@ def remember(memories: Memories, lesson: Lesson, aged: Aged, generator: torch.Ge
         memories.remember(contexts, HISTORY)
     if lesson.pickled:
         memories.remember_pickled(lesson.pickled, HISTORY)
+    if lesson.blanked.any():
+        memories.reset(lesson.blanked)
 
 
 def recall(asked: Pack, answers: Answers, ages: Tensor) -> dict[str, Tensor]:

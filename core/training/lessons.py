@@ -13,7 +13,7 @@ from core.training.ageing import draw_ages
 from core.training.batches import Asked, Corpus, Told, current, drill, stack
 from core.training.memories import Memories
 from core.training.packs import Evidence, Item, Pack, pack
-from core.training.preset import VOCABULARY_SIZE, Phase
+from core.training.preset import Phase
 
 OLD_WEIGHT = 0.7
 REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told of: they are few and hard
@@ -38,14 +38,16 @@ class Lesson:
     """Blocks to tell and questions to ask.
 
     blocks: J of [B, n]. contexts: what each memory will remember per block, None for drills and beginnings.
-    ages: [J, B], injections that pass before the questions. unknown: tokens of the answer to what was not told.
-    alone: whether the questions are answered without long-term memory. begin: contexts [B, n] that are told before, as
-    a phase begins. pickled: the contexts of all that is told, in place of `contexts`, from another process.
+    ages: [J, B], injections that pass before the questions. blanked: bool [B], memories that begin anew after it.
+    unknown: tokens of the answer to what was not told. alone: whether the questions are answered without long-term
+    memory. begin: contexts [B, n] that are told before, as a phase begins. pickled: the contexts of all that is told,
+    in place of `contexts`, from another process.
     """
 
     blocks: list[Tensor]
     contexts: list[list[Told | None]]
     ages: Tensor
+    blanked: Tensor
     pack: Pack
     unknown: tuple[int, ...]
     alone: bool = False
@@ -92,13 +94,17 @@ def prepare(
         told = [list(contexts) for contexts in drawn]
     generator = torch.Generator().manual_seed(rng.getrandbits(62))
     ages = draw_ages(len(blocks), batch, phase.aged, phase.oldest, generator, chained=long)
-    drilled = 0 if long else int(batch * phase.drills)
+    blanked = torch.rand(batch, generator=generator) < phase.blanked
     alone, seed = rng.random() < phase.without, rng.getrandbits(62)
-    packed = []
+    drills = 0 if long else int(batch * phase.drills)
+    drilled = [  # of all rows, as it changes what is told
+        _drill(row, blocks, told, corpus.vocabulary_size, random.Random(seed + row)) for row in range(drills)
+    ]
+    packed: list[list[Item]] = []
     for row in range(batch) if rows is None else rows:
         rng = random.Random(seed + row)
-        if row < drilled:
-            packed.append(_drill(row, blocks, told, rng))
+        if row < len(drilled):
+            packed.append(drilled[row])
             continue
         by_context = _questions(row, told, memories, phase.reach, config, rng)
         about: list[Item] = []
@@ -116,7 +122,7 @@ def prepare(
             first, rest = asked[:1], asked[1:] + open_
         rng.shuffle(rest)
         packed.append(first + rest)
-    return Lesson(blocks, told, ages, pack(packed, phase.width), corpus.unknown, alone)
+    return Lesson(blocks, told, ages, blanked, pack(packed, phase.width), corpus.unknown, alone)
 
 
 def _all_contexts(by_context: list[list[Item]]) -> list[Item]:
@@ -154,13 +160,15 @@ def _weighing(item: Item, times: float) -> Item:
     return item._replace(weight=item.weight * times)
 
 
-def _drill(row: int, blocks: list[Tensor], told: list[list[Told | None]], rng: random.Random) -> list[Item]:
+def _drill(
+    row: int, blocks: list[Tensor], told: list[list[Told | None]], vocabulary_size: int, rng: random.Random
+) -> list[Item]:
     """Replace what a memory is told by random tokens."""
     items = []
     for block, contexts in zip(blocks, told, strict=True):
         contexts[row] = None
         if block.shape[1] > 4:
-            tokens, item = drill(rng, block.shape[1], VOCABULARY_SIZE)
+            tokens, item = drill(rng, block.shape[1], vocabulary_size)
             block[row] = torch.tensor(tokens)
             items.append(item)
     return items

@@ -75,15 +75,17 @@ class Memories:
         self.pool = Rows.blank((layers, batch, size), width, device, dtype)
         self.store = Rows.blank((layers, batch, store), width, device, dtype)
         self._history: list[list[Told]] = [[] for _ in range(batch)]
-        self._unread: list[tuple[bytes, int]] = []
+        self._unread: list[tuple[bytes, int, list[int]]] = []
         self.told = 0
 
     @property
     def history(self) -> list[list[Told]]:
         """What each memory was told since its last reset."""
-        for told, keep in self._unread:
+        for told, keep, blanked in self._unread:
             for contexts in pickle.loads(told):
                 _note(self._history, contexts, keep)
+            for row in blanked:
+                self._history[row] = []
         self._unread = []
         return self._history
 
@@ -119,14 +121,17 @@ class Memories:
 
     def remember_pickled(self, told: bytes, keep: int) -> None:
         """The same for a pickled list of them, which is only read when somebody wants the history."""
-        self._unread = [*self._unread[-keep:], (told, keep)]
+        self._unread = [*self._unread[-keep:], (told, keep, [])]
 
     def reset(self, chosen: Tensor) -> None:
         """Blank the pools chosen, bool [B], and forget what they were told."""
         self.pool.tokens[:, chosen] = 0.0
         self.pool.owners[:, chosen] = NOBODY
-        for index in chosen.nonzero().flatten().tolist():
-            self.history[index] = []
+        rows = chosen.nonzero().flatten().tolist()
+        if self._unread:
+            self._unread[-1][2].extend(rows)
+        for row in rows:
+            self._history[row] = []
 
     def state_dict(self) -> dict[str, Any]:
         """Plain values, so that a checkpoint can be read without running code."""

@@ -50,8 +50,9 @@ class Phase:
     """One part of the curriculum.
 
     blocks: short-term blocks of the pool. aged: share of memories whose fresh rows get a random age up to `oldest`.
-    drills: share of memories that are told random tokens. long: share of steps that tell one context in several
-    chunks. pairs: share of steps that tell two contexts which belong together.
+    drills: share of memories that are told random tokens. blanked: share of them that begin anew after a step.
+    long: share of steps that tell one context in several chunks. pairs: share of steps that tell two contexts which
+    belong together.
     unknown: how many questions each memory is asked that nothing answers, on average.
     vain: how often long-term memory is searched for one of those.
     doubt: weight of admitting that an answer is lost.
@@ -68,6 +69,7 @@ class Phase:
     aged: float = 0.0
     oldest: int = 12
     drills: float = 0.0
+    blanked: float = 0.0
     long: float = 0.0
     pairs: float = 0.0
     unknown: float = 0.0
@@ -102,8 +104,19 @@ JOINT = Phase(
     reach=40,
 )
 PHASES: tuple[Phase, ...] = (
-    Phase("copy", "language", steps=600, blocks=2, drills=0.15, reach=1),
-    Phase("pool", "language", steps=1500, aged=0.35, long=0.06, pairs=0.2, unknown=0.15, decay_from=0.7, final=0.7),
+    Phase("copy", "language", steps=600, blocks=2, drills=0.15, blanked=0.01, reach=1),
+    Phase(
+        "pool",
+        "language",
+        steps=1500,
+        aged=0.35,
+        blanked=0.01,
+        long=0.06,
+        pairs=0.2,
+        unknown=0.15,
+        decay_from=0.7,
+        final=0.7,
+    ),
     JOINT,
     # to admit what is lost is learned last: it is easier than to look for it, and would be learned instead
     replace(

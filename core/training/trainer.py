@@ -169,10 +169,10 @@ class Trainer:
                 self._start_phase()
 
     def _next_lesson(self, rng: random.Random, generator: torch.Generator) -> Lesson:
-        """From other processes, if there are to be some and the phase lets them; else made now."""
+        """From other processes, if there are to be some; else made now."""
         course, copy = self.course, self.twin.copy
         started = time.monotonic()
-        if self.settings.workers and self.phase.kind == "joint":
+        if self.settings.workers:
             if self._ahead is None:
                 self._ahead = Ahead(course, self.tokenizer, self.progress.step, self.memories, self.settings.workers)
             self._prepare_next_phase()
@@ -194,9 +194,8 @@ class Trainer:
         number = self.progress.phase + 1
         if self._ahead_of_next is None and number < len(self.phases) and self._done() > SOON:
             course = self._course(number)
-            if course.phase.kind == "joint":
-                blank = Memories(1, course.phase.batch, 1, 1, torch.device("cpu"))
-                self._ahead_of_next = Ahead(course, self.tokenizer, 0, blank, self.settings.workers)
+            blank = Memories(1, course.phase.batch, 1, 1, torch.device("cpu"))
+            self._ahead_of_next = Ahead(course, self.tokenizer, 0, blank, self.settings.workers)
 
     def close(self) -> None:
         """Stop the processes that prepare lessons."""

@@ -59,7 +59,7 @@ def test_read_with_retrieval() -> None:
     pool = memory.short_term.tokens[:, None]
     kept = torch.zeros(1, SMALL.num_layers, 1, 16, dtype=torch.bool)  # nothing of what was told just now is lost
     aged = Aged([fresh], kept, pool)
-    lesson = Lesson([torch.zeros(1, 16)], [[None]], torch.zeros(1, 1), asked, unknown=(1,))
+    lesson = Lesson([torch.zeros(1, 16)], [[None]], torch.zeros(1, 1), torch.zeros(1) > 0, asked, (1,))
     retrieve = Search(network, memories, lesson, aged, asked).retrieve
     hidden, _ = read(network, pool, asked.ids, asked.positions, asked.mask, retrieve)
     logits = reading.read(network, memory, torch.tensor([5, 6, 7, 8])).logits

@@ -72,3 +72,14 @@ def test_what_is_noted_unread_is_the_same_history() -> None:
     pickled.remember(contexts[6], 3)
     assert plain.history == pickled.history
     assert [len(history) for history in plain.history] == [3, 3]
+
+
+def test_a_memory_that_begins_anew_forgets_what_is_noted_unread() -> None:
+    memories = Memories(1, 2, 8, 4, torch.device("cpu"))
+    first: list[Told | None] = [Told((1,)), Told((2,))]
+    second: list[Told | None] = [Told((3,)), Told((4,))]
+    memories.remember(first, 3)
+    memories.remember_pickled(pickle.dumps([first]), 3)
+    memories.reset(torch.tensor([True, False]))
+    memories.remember_pickled(pickle.dumps([second]), 3)
+    assert memories.history == [[second[0]], [first[1], first[1], second[1]]]

@@ -87,12 +87,17 @@ def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Pat
     assert [{**line, **TIMES} for line in logs[0]] == [{**line, **TIMES} for line in logs[1]]
 
 
+@pytest.mark.parametrize("first", [0, 2], ids=["language", "joint"])
 def test_lessons_from_other_processes_are_the_same(
-    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
-    """Over several corpora and into the next phase, and after a kill that loses what was prepared ahead."""
+    """Over several corpora and into the next phase, with drills and memories that begin anew, and after a kill that
+    loses what was prepared ahead.
+    """
     monkeypatch.setattr("core.training.trainer.SOON", 0.5)
-    phases = miniature(7)[2], miniature(3)[3]
+    phases: tuple[Phase, ...] = (miniature(7)[first], miniature(3)[first + 1])
+    if first == 0:
+        phases = tuple(replace(phase, drills=0.3, blanked=0.2, reach=4) for phase in phases)
     found: list[list[float]] = []
     for workers in (0, 3):
         folder = tmp_path / str(workers)
