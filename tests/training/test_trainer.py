@@ -115,6 +115,14 @@ def test_lessons_from_other_processes_are_the_same(
     assert len(found[0]) == 10
 
 
+def test_memories_begin_anew(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    for share in (0.0, 1.0):
+        run = trainer(tokenizer, tmp_path, (replace(miniature(2)[1], blanked=share),))
+        run.advance()
+        assert (run.memories.pool.tokens.abs().sum() == 0) == (share == 1)
+        assert all(len(history) == 0 for history in run.memories.history) == (share == 1)
+
+
 def test_the_log_of_a_phase_begins_with_it(tokenizer: Tokenizer, tmp_path: Path) -> None:
     run = trainer(tokenizer, tmp_path, miniature(3)[:2])
     run.run()
