@@ -115,6 +115,19 @@ def test_lessons_from_other_processes_are_the_same(
     assert len(found[0]) == 10
 
 
+def test_a_corpus_holds_all_its_parts(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    course = trainer(tokenizer, tmp_path, miniature(2)).course
+    whole = course.corpus(tokenizer, 1)
+    parts = [course.corpus_part(tokenizer, 1, part) for part in range(course.parts)]
+    assert course.parts == 2
+    for name in ("short", "long", "pairs"):
+        buckets = getattr(whole, name)
+        assert buckets
+        for key, bucket in buckets.items():
+            assert bucket == [told for part in parts for told in getattr(part, name)[key]]
+    assert parts[0].short != parts[1].short
+
+
 def test_memories_begin_anew(tokenizer: Tokenizer, tmp_path: Path) -> None:
     for share in (0.0, 1.0):
         run = trainer(tokenizer, tmp_path, (replace(miniature(2)[1], blanked=share),))
