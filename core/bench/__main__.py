@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from core.bench.cases import PEOPLE, Case, growth, peak_bytes
 from core.bench.models import SHAPES, model_of, with_store
 from core.bench.profiling import profiles
 from core.bench.timing import ceilings
-from core.errors import PalimpsestError
+from core.errors import without_trace
 from core.model.checkpoint import LoadedModel
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -90,7 +89,8 @@ def printed(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: list[str] | None = None) -> int:
+@without_trace()
+def main(arguments: list[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m core.bench", description=__doc__)
     parser.add_argument("--shape", default="tiny", choices=["tiny", *SHAPES])
@@ -105,17 +105,12 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.threads:
         torch.set_num_threads(given.threads)
-    try:
-        result, case = measure(given)
-    except PalimpsestError as error:
-        print(error, file=sys.stderr)
-        return 1
+    result, case = measure(given)
     print(printed(result))
     if given.json:
         _write(given.json, result)
     if given.profile:
         _write(given.profile, profiles(case))
-    return 0
 
 
 def _write(file: Path, document: dict[str, Any]) -> None:
@@ -124,4 +119,4 @@ def _write(file: Path, document: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

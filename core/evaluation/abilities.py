@@ -8,7 +8,6 @@ yes_or_no: what is so, and what is not told. free: freely typed sentences. picni
 import argparse
 import json
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -282,12 +281,12 @@ def measure(given: argparse.Namespace) -> None:
         reporting.write(given.json, {**settings, "table": rows, "answers": answers})
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> None:
     """Command line."""
     parser = reporting.options("python -m core.evaluation.abilities", __doc__)
     parser.add_argument("--only", nargs="+", choices=tuple(ABILITIES), default=list(ABILITIES))
-    return reporting.command_line(measure, parser.parse_args(arguments))
+    reporting.command_line(measure, parser.parse_args(arguments))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

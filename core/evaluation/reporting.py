@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 import torch
 from tqdm import tqdm
 
-from core.errors import EvaluationError, PalimpsestError
+from core.errors import EvaluationError, without_trace
 from core.evaluation.statistics import Share
 
 T = TypeVar("T")
@@ -31,17 +30,13 @@ def options(prog: str, description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def command_line(measure: Callable[[argparse.Namespace], None], given: argparse.Namespace) -> int:
-    """Run a measurement; errors meant for the user become one line. Returns the exit status."""
+@without_trace()
+def command_line(measure: Callable[[argparse.Namespace], None], given: argparse.Namespace) -> None:
+    """Run a measurement."""
     torch.set_num_threads(given.threads)
-    try:
-        if given.samples < 1:
-            raise EvaluationError(f"--samples is {given.samples}; give 1 or more.")
-        measure(given)
-    except PalimpsestError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    if given.samples < 1:
+        raise EvaluationError(f"--samples is {given.samples}; give 1 or more.")
+    measure(given)
 
 
 def collect(

@@ -6,7 +6,6 @@ seed alone.
 """
 
 import argparse
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -251,13 +250,13 @@ def _lift(row: dict[str, Any]) -> str:
     return f"{row['lift']:.2f} [{row['lift_low']:.2f}, {row['lift_high']:.2f}]"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> None:
     """Command line."""
     parser = reporting.options("python -m core.evaluation.retention", __doc__)
     parser.add_argument("--mode", choices=("mplus", "memoryllm", "none"), default="mplus")
     parser.add_argument("--distances", type=int, nargs="+", default=[0, 1, 2, 4, 8, 16, 32, 64, 128])
-    return reporting.command_line(measure, parser.parse_args(arguments))
+    reporting.command_line(measure, parser.parse_args(arguments))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -117,7 +117,7 @@ def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     report = tmp_path / "report.json"
     only = ["contradiction", "two_hop", "never_told"]
     command = f"--model {folder} --samples 2 --seed 3 --json {report} --only".split()
-    assert abilities.main([*command, *only]) == 0
+    abilities.main([*command, *only])
     found = json.loads(report.read_text())
     asked = [row["asked"] for row in found["table"]]
     assert asked[:4] == [
