@@ -1,39 +1,30 @@
 """The lessons of a phase, in order: made when they are wanted, or ahead of time in other processes.
 
-On two cores a step takes seconds, and a lesson a hundredth of that; on a GPU it is the other way round. There, some
-processes make corpora in parts, a few ahead of need, and hand them over as files; others each prepare some rows of
-every lesson. What is drawn does not depend on how many they are.
+On two cores a step takes seconds, and a lesson a hundredth of that; on a GPU it is the other way round. There, other
+processes each prepare some rows of every lesson. What is drawn does not depend on how many they are.
 """
 
-import gc
-import os
 import pickle
 import random
-import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.queues import Queue
-from pathlib import Path
 from queue import Empty
-from threading import Thread
 from typing import Any
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from core.config import MemoryConfig
-from core.training.batches import Corpus, Told, stack, together
+from core.training.batches import Corpus, Told, stack
+from core.training.corpora import Corpora, Makers, end_with_parent, read
 from core.training.lessons import Lesson, prepare
 from core.training.memories import HISTORY, Memories
 from core.training.packs import Pack, Questions, joined
 from core.training.preset import Phase
 
 AHEAD = 48  # lessons that wait at most: a corpus is read in a few seconds
-CORPORA = 2  # that are made or wait, besides the one in use
-NICENESS = 10  # of those who make them: whoever trains goes first
 PATIENCE = 1.0  # seconds after which a wait looks whether the others are still there
 
 
@@ -41,32 +32,20 @@ PATIENCE = 1.0  # seconds after which a wait looks whether the others are still 
 class Course:
     """What the lessons of a phase follow from.
 
-    number: of the phase. corpus_size, corpus_steps: contexts of a corpus, and steps that it serves. part: contexts of
-    it that are made at a time.
+    number: of the phase. corpora, corpus_steps: what contexts are drawn from, and steps that a corpus serves.
+    first: number of the phase's first corpus.
     """
 
     seed: int
     number: int
     phase: Phase
     config: MemoryConfig
-    corpus_size: int
+    corpora: Corpora
     corpus_steps: int
-    part: int
-
-    @property
-    def parts(self) -> int:
-        """Of a corpus."""
-        return max(1, self.corpus_size // self.part)
+    first: int
 
     def corpus_number(self, step: int) -> int:
-        return step // self.corpus_steps + 100_000 // self.corpus_steps * self.number
-
-    def corpus(self, tokenizer: Tokenizer, number: int) -> Corpus:
-        return together(self.corpus_part(tokenizer, number, part) for part in range(self.parts))
-
-    def corpus_part(self, tokenizer: Tokenizer, number: int, part: int) -> Corpus:
-        seed = (self.seed * 100_000 + number) * 100 + part
-        return Corpus(tokenizer, seed, self.corpus_size // self.parts, self.config.chunk_length)
+        return self.first + step // self.corpus_steps
 
     def rng(self, step: int) -> random.Random:
         """Whatever is random in a step follows from this, so that no generator has to be saved."""
@@ -85,47 +64,31 @@ class Ahead:
     """Lessons from other processes.
 
     Args:
+        makers: of their corpora.
         step: the first. memories: what was told until then.
-        workers: processes that prepare; as many others make corpora.
+        workers: processes that prepare.
     """
 
-    def __init__(
-        self,
-        course: Course,
-        tokenizer: Tokenizer,
-        step: int,
-        memories: Memories,
-        workers: int,
-    ) -> None:
-        self._course, self._step = course, step
-        self._last = course.corpus_number(course.phase.steps - 1)
-        self._files = tempfile.TemporaryDirectory(prefix="palimpsest-", ignore_cleanup_errors=True)
-        self._folder = self._files.name
+    def __init__(self, course: Course, makers: Makers, step: int, memories: Memories, workers: int) -> None:
+        self.course, self._makers = course, makers
         context = get_context("spawn")
-        self._kept = self._ordered = course.corpus_number(step)  # the first corpus on disk, and the next to be ordered
-        self._orders: Queue[tuple[int, int]] = context.Queue()
-        making = course, tokenizer.to_str(), self._folder, self._orders
-        self._makers = [context.Process(target=_make, args=making, daemon=True) for _ in range(workers)]
         self._queues: list[Queue[bytes]] = [context.Queue(AHEAD) for _ in range(workers)]
         start = step, memories.history, memories.told
         shares = np.array_split(np.arange(course.phase.batch), workers)
         self._workers = [
             context.Process(
                 target=_prepare_rows,
-                args=(course, self._folder, start, rows.tolist(), number == 0, queue),
+                args=(course, makers.folder, start, rows.tolist(), number == 0, queue),
                 daemon=True,
             )
             for number, (rows, queue) in enumerate(zip(shares, self._queues, strict=True))
         ]
-        self._order()
-        for process in (*self._makers, *self._workers):
+        for process in self._workers:
             process.start()
 
     def next(self) -> Lesson:
         """The next lesson, as soon as it is there."""
         parts = [pickle.loads(self._wait(queue)) for queue in self._queues]
-        self._step += 1
-        self._order()
         first: _Part = parts[0]
         pack = joined([_unpacked(part.arrays) for part in parts])
         blocks, begin = ([torch.from_numpy(ids) for ids in group] for group in (first.blocks, first.begin))
@@ -133,32 +96,18 @@ class Ahead:
         return Lesson(blocks, [], ages, blanked, pack, first.unknown, first.alone, tuple(begin), first.told)
 
     def close(self) -> None:
-        """Stop the others and remove their files."""
-        for process in (*self._workers, *self._makers):
+        """Stop the others."""
+        for process in self._workers:
             process.terminate()
-        for process in (*self._workers, *self._makers):
+        for process in self._workers:
             process.join()
-        self._files.cleanup()
-
-    def _order(self) -> None:
-        """Have the next corpora made, and remove what nobody reads any more."""
-        now = self._course.corpus_number(self._step)
-        parts = range(self._course.parts)
-        while self._ordered <= min(now + CORPORA, self._last):
-            for part in parts:
-                self._orders.put((self._ordered, part))
-            self._ordered += 1
-        while self._kept < now - 1:
-            for part in parts:
-                _path(self._folder, self._kept, part).unlink()
-            self._kept += 1
 
     def _wait(self, queue: "Queue[bytes]") -> bytes:
         while True:
             try:
                 return queue.get(timeout=PATIENCE)
             except Empty:
-                if any(process.exitcode for process in (*self._workers, *self._makers)):
+                if self._makers.failed or any(process.exitcode for process in self._workers):
                     raise RuntimeError("A process that prepares lessons has failed; see its message.") from None
 
 
@@ -176,28 +125,6 @@ class _Part:
     told: bytes
 
 
-def _path(folder: str, number: int, part: int) -> Path:
-    return Path(folder) / f"{number}-{part}.corpus"
-
-
-def _make(course: Course, words: str, folder: str, orders: "Queue[tuple[int, int]]") -> None:
-    """Make the parts of corpora that are ordered, by the number of the corpus and of the part."""
-    _end_with_parent()
-    os.nice(NICENESS)
-    torch.set_num_threads(1)
-    tokenizer = Tokenizer.from_str(words)
-    while True:
-        number, part = orders.get()
-        gc.disable()  # it would look through a million questions again and again
-        corpus = course.corpus_part(tokenizer, number, part)
-        path = _path(folder, number, part)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(pickle.dumps(corpus))
-        partial.replace(path)
-        del corpus
-        gc.enable()
-
-
 def _prepare_rows(
     course: Course,
     folder: str,
@@ -207,7 +134,7 @@ def _prepare_rows(
     queue: "Queue[bytes]",
 ) -> None:
     """Send some rows of every lesson from the first step on; `telling`: what is told, too."""
-    _end_with_parent()
+    end_with_parent()
     torch.set_num_threads(1)
     batch = course.phase.batch
     memories = Memories(1, batch, 1, 1, torch.device("cpu"))  # nothing but what was told
@@ -217,7 +144,7 @@ def _prepare_rows(
         number, rng = course.corpus_number(step), course.rng(step)
         rng.getrandbits(62)  # the seed of what the step itself draws
         if number != loaded:
-            loaded, corpus = number, _load(folder, number, course.parts)
+            loaded, corpus = number, read(folder, number, course.corpora.parts)
         assert corpus is not None
         told: list[list[Told | None]] = []
         for contexts in beginning(course, corpus, memories, rng):
@@ -236,33 +163,6 @@ def _prepare_rows(
         shared = blocks, begin, lesson.ages.numpy(), lesson.blanked.numpy(), lesson.unknown, lesson.alone, blob
         part = _Part(_packed(lesson.pack), *shared)
         queue.put(pickle.dumps(part))
-
-
-def _load(folder: str, number: int, parts: int) -> Corpus:
-    gc.disable()
-    corpus = together(_read(_path(folder, number, part)) for part in range(parts))
-    gc.freeze()  # nothing in it is garbage before all of it is
-    gc.enable()
-    return corpus
-
-
-def _read(path: Path) -> Corpus:
-    while not path.exists():
-        time.sleep(0.02)
-    corpus: Corpus = pickle.loads(path.read_bytes())
-    return corpus
-
-
-def _end_with_parent() -> None:
-    """Let this process end when the one that trains does, however that comes about."""
-
-    def watch() -> None:
-        parent = parent_process()
-        assert parent is not None
-        parent.join()
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _packed(pack: Pack) -> tuple[np.ndarray[Any, Any], ...]:

@@ -17,6 +17,7 @@ from core.errors import CheckpointError
 from core.model.llama import MemoryLlama
 from core.training import joint, language, probing
 from core.training.batches import Corpus, stack
+from core.training.corpora import Corpora, Makers
 from core.training.feed import Ahead, Course, beginning
 from core.training.forward import Runner
 from core.training.lessons import Lesson, prepare
@@ -25,17 +26,18 @@ from core.training.optimiser import Optimiser, Twin
 from core.training.preset import CORPUS_SIZE, CORPUS_STEPS, PART, Phase
 
 WARM_UP = 50
-SOON = 0.92  # part of a phase after which the next one's lessons are begun
+SOON = 45.0  # seconds before a phase ends that the next one's lessons are begun: processes take a while to start
 HELD_OUT_SEED = 7_000_003
 
 
 @dataclass
 class Progress:
-    """Where a run stands: phase, steps and seconds spent in it."""
+    """Where a run stands: phase, steps and seconds spent in it, and the number of the corpus that it began with."""
 
     phase: int = 0
     step: int = 0
     seconds: float = 0.0
+    corpus: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ class Trainer:
         self._losses: list[Tensor] = []
         self._log: dict[str, Any] = _nothing()
         self._corpus: tuple[int, Corpus] | None = None
+        chunk_length = model.config.memory.chunk_length
+        self._corpora = Corpora(settings.seed, settings.corpus_size, settings.part, chunk_length)
+        self._makers: Makers | None = None
         self._ahead: Ahead | None = None
         self._ahead_of_next: Ahead | None = None
         self.optimiser: Optimiser
@@ -94,17 +99,17 @@ class Trainer:
     def finished(self) -> bool:
         return self.progress.phase == len(self.phases)
 
-    def _course(self, number: int) -> Course:
+    def _course(self, number: int, first: int) -> Course:
         settings, phase = self.settings, self.phases[number]
         if settings.minutes is not None:  # ends when its time is over, whatever its number of steps
             phase = replace(phase, steps=sys.maxsize)
-        size, steps, part = settings.corpus_size, settings.corpus_steps, settings.part
-        return Course(settings.seed, number, phase, self.model.config.memory, size, steps, part)
+        memory = self.model.config.memory
+        return Course(settings.seed, number, phase, memory, self._corpora, settings.corpus_steps, first)
 
     def _start_phase(self) -> None:
         """Blank memories, and a fresh optimiser for the phase's parameters unless the phase before had the same."""
         config, phase = self.model.config, self.phase
-        self.course = self._course(self.progress.phase)
+        self.course = self._course(self.progress.phase, self.progress.corpus)
         before = self.phases[self.progress.phase - 1] if self.progress.phase else None
         if not hasattr(self, "optimiser") or before is None or before.kind != phase.kind:
             kind = joint if phase.kind == "joint" else language
@@ -161,10 +166,11 @@ class Trainer:
         self._losses.append(result.loss)
         self._report(result, norm)
         if self._done() >= 1:
-            if self._ahead is not None:
-                self._ahead.close()
-            self._ahead, self._ahead_of_next = self._ahead_of_next, None
-            self.progress, self._log = Progress(progress.phase + 1), _nothing()
+            ahead, self._ahead, self._ahead_of_next = self._ahead, self._ahead_of_next, None
+            if ahead is not None:
+                ahead.close()
+            first = self._ahead.course.first if self._ahead else self._next_corpus()
+            self.progress, self._log = Progress(progress.phase + 1, corpus=first), _nothing()
             if not self.finished:
                 self._start_phase()
 
@@ -173,36 +179,51 @@ class Trainer:
         course, copy = self.course, self.twin.copy
         started = time.monotonic()
         if self.settings.workers:
-            if self._ahead is None:
-                self._ahead = Ahead(course, self.tokenizer, self.progress.step, self.memories, self.settings.workers)
-            self._prepare_next_phase()
-            lesson = self._ahead.next()
+            lesson = self._lesson_made_ahead()
             self._log["waited"] += time.monotonic() - started
             for ids in lesson.begin:
                 joint.fill(copy, self.memories, ids, self.runner, generator)
             return lesson
         number = course.corpus_number(self.progress.step)
         if self._corpus is None or self._corpus[0] != number:
-            self._corpus = number, course.corpus(self.tokenizer, number)
+            self._corpus = number, self._corpora.corpus(self.tokenizer, number)
         for contexts in beginning(course, self._corpus[1], self.memories, rng):
             joint.fill(copy, self.memories, stack(contexts), self.runner, generator)
             self.memories.remember(contexts, HISTORY)
         return prepare(self.phase, self._corpus[1], self.memories, self.model.config.memory, rng)
 
-    def _prepare_next_phase(self) -> None:
-        """Its memories begin blank, so its first lessons can be made before this phase is over."""
-        number = self.progress.phase + 1
-        if self._ahead_of_next is None and number < len(self.phases) and self._done() > SOON:
-            course = self._course(number)
+    def _lesson_made_ahead(self) -> Lesson:
+        course, workers = self.course, self.settings.workers
+        now = course.corpus_number(self.progress.step)
+        if self._makers is None:
+            self._makers = Makers(self._corpora, self.tokenizer, workers, now)
+        if self._ahead is None:
+            self._ahead = Ahead(course, self._makers, self.progress.step, self.memories, workers)
+        following = self.progress.phase + 1
+        if self._ahead_of_next is None and following < len(self.phases) and self._seconds_left() < SOON:
+            # its memories begin blank, so its first lessons can be made before this phase is over
+            course = self._course(following, self._next_corpus())
             blank = Memories(1, course.phase.batch, 1, 1, torch.device("cpu"))
-            self._ahead_of_next = Ahead(course, self.tokenizer, 0, blank, self.settings.workers)
+            self._ahead_of_next = Ahead(course, self._makers, 0, blank, workers)
+        self._makers.order(now, min(now, self._ahead_of_next.course.first) if self._ahead_of_next else now)
+        return self._ahead.next()
+
+    def _seconds_left(self) -> float:
+        """Of the phase, at the speed until now."""
+        done = self._done()
+        return self.progress.seconds * (1 - done) / done if done else sys.float_info.max
+
+    def _next_corpus(self) -> int:
+        """The first that belongs to the next phase: after all of this one, as far as its steps are known."""
+        last = self.progress.step if self.settings.minutes is not None else self.phase.steps - 1
+        return self.course.corpus_number(last) + 1
 
     def close(self) -> None:
         """Stop the processes that prepare lessons."""
-        for ahead in (self._ahead, self._ahead_of_next):
-            if ahead is not None:
-                ahead.close()
-        self._ahead = self._ahead_of_next = None
+        for processes in (self._ahead, self._ahead_of_next, self._makers):
+            if processes is not None:
+                processes.close()
+        self._ahead = self._ahead_of_next = self._makers = None
 
     @cached_property
     def _held_out(self) -> Corpus:

@@ -88,13 +88,10 @@ def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Pat
 
 
 @pytest.mark.parametrize("first", [0, 2], ids=["language", "joint"])
-def test_lessons_from_other_processes_are_the_same(
-    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
-) -> None:
+def test_lessons_from_other_processes_are_the_same(tokenizer: Tokenizer, tmp_path: Path, first: int) -> None:
     """Over several corpora and into the next phase, with drills and memories that begin anew, and after a kill that
     loses what was prepared ahead.
     """
-    monkeypatch.setattr("core.training.trainer.SOON", 0.5)
     phases: tuple[Phase, ...] = (miniature(7)[first], miniature(3)[first + 1])
     if first == 0:
         phases = tuple(replace(phase, drills=0.3, blanked=0.2, reach=4) for phase in phases)
@@ -115,17 +112,20 @@ def test_lessons_from_other_processes_are_the_same(
     assert len(found[0]) == 10
 
 
-def test_a_corpus_holds_all_its_parts(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    course = trainer(tokenizer, tmp_path, miniature(2)).course
-    whole = course.corpus(tokenizer, 1)
-    parts = [course.corpus_part(tokenizer, 1, part) for part in range(course.parts)]
-    assert course.parts == 2
-    for name in ("short", "long", "pairs"):
-        buckets = getattr(whole, name)
-        assert buckets
-        for key, bucket in buckets.items():
-            assert bucket == [told for part in parts for told in getattr(part, name)[key]]
-    assert parts[0].short != parts[1].short
+def test_every_phase_has_corpora_of_its_own(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    """Also where time decides how many steps it has."""
+    phases = (miniature(7)[0], miniature(3)[1])
+    for minutes in (None, 1e-9):
+        run = trainer(tokenizer, tmp_path, phases)
+        run.settings = replace(run.settings, minutes=minutes)
+        last = -1
+        while not run.finished:
+            course = run.course
+            assert course.first == last + 1
+            while not run.finished and run.course is course:
+                last = course.corpus_number(run.progress.step)
+                run.advance()
+        assert last == (3 if minutes is None else 1)
 
 
 def test_memories_begin_anew(tokenizer: Tokenizer, tmp_path: Path) -> None:
@@ -147,7 +147,8 @@ def test_the_log_of_a_phase_begins_with_it(tokenizer: Tokenizer, tmp_path: Path)
 
 def test_a_process_that_fails_ends_the_training(tokenizer: Tokenizer, tmp_path: Path) -> None:
     run = trainer(tokenizer, tmp_path, (replace(miniature(7)[2]),), workers=2)
-    run.course = replace(run.course, corpus_size=0)  # nothing to draw from
+    run._corpora = replace(run._corpora, size=0)  # nothing to draw from
+    run.course = replace(run.course, corpora=run._corpora)
     with pytest.raises(RuntimeError, match="has failed"):
         run.advance()
     run.close()
