@@ -20,7 +20,7 @@ REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told o
 CHANGED_WEIGHT = 2.0  # times that of others, of questions that were answered otherwise before
 CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
 LEFT_OPEN = 0.85  # share of the questions nothing answers that a context leaves open; others are of other memories
-OPEN = {"decoy": 0.35, "polar": 0.15, "plain": 0.5}
+OPEN = {"decoy": 0.5, "polar": 0.1, "plain": 0.4}
 """Of what contexts leave open, how much was told of somebody else, is for yes or no (or "yes" would be the better
 guess), or is neither.
 """
@@ -112,7 +112,7 @@ def prepare(
         if phase.store:
             about, others = _one_context(by_context, bool(ages[-1, row] > 0), rng)
         count = int(phase.unknown) + (rng.random() < phase.unknown % 1)
-        open_ = _unanswerable(row, told, memories, corpus.unknown, rng, count)
+        open_ = [_weighing(item, phase.open) for item in _unanswerable(row, told, memories, corpus.unknown, rng, count)]
         if not phase.store or rng.random() < ANY_FIRST:
             first, rest = [], about + others + open_
         elif open_ and rng.random() < phase.vain:

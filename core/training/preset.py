@@ -10,7 +10,7 @@ VOCABULARY_SIZE = 7040
 TOKENIZER_CONTEXTS = 40_000
 CORPUS_SIZE = 20_000  # contexts drawn at a time
 CORPUS_STEPS = 400  # steps after which fresh ones are drawn
-PART = 5_000  # contexts of a corpus that one process makes
+PART = 2_500  # contexts of a corpus that one process makes
 PACK_WIDTH = 127  # with the bos row and both memories 480 rows, a multiple of 32
 
 TINY = ModelConfig(
@@ -60,6 +60,7 @@ class Phase:
     store: long-term rows kept per layer. without: share of steps that read no long-term memory.
     reach: how many contexts back a question about an old one may go.
     sought: weight of questions for what long-term memory is searched for. width: tokens of a row of questions.
+    open: weight of questions that nothing answers.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Phase:
     without: float = 0.0
     sought: float = 4.0
     width: int = PACK_WIDTH
+    open: float = 1.0
     batch: int = 32
 
 
@@ -131,6 +133,24 @@ PHASES: tuple[Phase, ...] = (
         sought=2.0,
         width=159,  # with the bos row and both memories 512 rows
         rate=0.15,
+        final=0.04,
+    ),
+    # last, what was told just now and what it leaves open: a context as fresh as that is read with little to go by but
+    # its words, and what is old needs no more lessons by then
+    replace(
+        JOINT,
+        name="settle",
+        steps=800,
+        aged=0.05,
+        long=0.1,
+        pairs=0.1,
+        unknown=6.0,
+        doubt=0.3,
+        sought=1.0,
+        without=0.05,
+        width=159,
+        open=2.0,
+        rate=0.1,
         final=0.04,
     ),
 )

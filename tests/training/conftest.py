@@ -6,6 +6,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from core.config import LongTermConfig, MemoryConfig, ModelConfig
+from core.training.batches import Corpus
 from core.training.tokenizer import train
 
 SMALL = ModelConfig(
@@ -31,3 +32,8 @@ SMALL = ModelConfig(
 @pytest.fixture(scope="session")
 def tokenizer() -> Tokenizer:
     return train(SMALL.vocab_size, 1000, seed=3)
+
+
+@pytest.fixture(scope="session")
+def corpus(tokenizer: Tokenizer) -> Corpus:
+    return Corpus(tokenizer, 4, 400, SMALL.memory.chunk_length)

@@ -12,11 +12,11 @@ import torch
 from tokenizers import Tokenizer
 
 from core.training import lessons
-from core.training.batches import NOBODY, Asked, Corpus, Told, encode
+from core.training.batches import Asked, Corpus, Told, encode
 from core.training.drafts import UNKNOWN, Context, Question
-from core.training.forward import PLAIN, read, write
-from core.training.joint import OLD_ENOUGH, First, Search, old_enough
-from core.training.language import BEST_GUESS, Aged, answer, remember, tell
+from core.training.forward import PLAIN, write
+from core.training.joint import Search
+from core.training.language import BEST_GUESS, answer, remember, tell
 from core.training.lessons import (
     CHANGED_WEIGHT,
     OLD_WEIGHT,
@@ -28,32 +28,12 @@ from core.training.lessons import (
     prepare,
 )
 from core.training.memories import Memories
-from core.training.packs import Evidence, Item, Pack, pack
-from core.training.preset import PHASES, Phase
+from core.training.packs import Evidence, Item, pack
+from core.training.preset import Phase
 from core.training.splitting import Splitter
 from tests.models import random_network
 from tests.training.conftest import SMALL
-
-MEMORY = SMALL.memory  # chunks of 32, 16 rows each
-JOINT = replace(PHASES[-1], batch=6, store=96, reach=4, aged=1.0, oldest=30)
-
-
-@pytest.fixture(scope="module")
-def corpus(tokenizer: Tokenizer) -> Corpus:
-    return Corpus(tokenizer, 4, 400, MEMORY.chunk_length)
-
-
-def memories_that_were_told(corpus: Corpus, contexts: int, batch: int = 6) -> Memories:
-    """Random rows, real histories."""
-    torch.manual_seed(1)
-    memories = Memories(SMALL.num_layers, batch, 64, SMALL.hidden_size, torch.device("cpu"), store=96)
-    rng, generator = random.Random(2), torch.Generator().manual_seed(3)
-    for _ in range(contexts):
-        told = corpus.draw(rng, batch)
-        fresh = torch.randn(SMALL.num_layers, batch, 16, SMALL.hidden_size)
-        memories.update(fresh, len(told[0].tokens), generator)
-        memories.remember(list(told), 64)
-    return memories
+from tests.training.told import JOINT, MEMORY, memories_that_were_told
 
 
 def test_the_part_of_a_context_that_holds_the_answer(tokenizer: Tokenizer) -> None:
@@ -86,64 +66,6 @@ def test_two_hops_need_the_context_before_as_well() -> None:
     asked = Asked(1, (5,), (6,), hops=2)
     told = [Told(tuple(range(12))), Told(tuple(range(20)), (asked,))]
     assert evidence(told, 1, asked, begun=3, config=MEMORY) == (Evidence(3, 4, 16), Evidence(4, 0, 16))
-
-
-def first(asked: Pack) -> First:
-    old = old_enough(asked.questions, torch.zeros(1, 1), told=9)
-    return First.of(asked, 1, old, torch.device("cpu"))
-
-
-def test_needed_rows_and_their_relatives() -> None:
-    item = Item("old", (5, 6), (7, 1), evidence=(Evidence(2, 1, 3),))
-    asked = pack([[item]], width=8)
-    owners = torch.tensor([2, 2, 2, 2, 3, NOBODY]).expand(1, 1, 6)
-    holds, related = first(asked).needed(owners, torch.tensor([0, 1, 2, 3, 1, 1]).expand(1, 1, 6))
-    assert holds[0, 0, 0].tolist() == [False, True, True, False, False, False]
-    assert related[0, 0, 0].tolist() == [True, True, True, True, False, False]
-
-
-def test_an_older_telling_counts_neither_for_nor_against_a_row() -> None:
-    """Whoever searches cannot see which of two tellings is the newer one."""
-    item = Item("old", (5, 6), (7, 1), evidence=(Evidence(4, 0, 1),), older=(2,))
-    owners = torch.tensor([2, 3, 4]).expand(1, 1, 3)
-    holds, related = first(pack([[item]], width=8)).needed(owners, torch.zeros(1, 1, 3, dtype=torch.long))
-    assert holds[0, 0, 0].tolist() == [False, False, True]
-    assert related[0, 0, 0].tolist() == [True, False, True]
-
-
-def test_all_questions_at_once_are_as_one_by_one(corpus: Corpus) -> None:
-    memories = memories_that_were_told(corpus, 12)
-    for seed in range(8):
-        phase = replace(JOINT, long=float(seed == 3), pairs=0.5)
-        lesson = prepare(phase, corpus, memories, MEMORY, random.Random(seed))
-        asked, count = lesson.pack, 4
-        owners = torch.randint(-1, 16, (2, 6, 40), generator=torch.Generator().manual_seed(seed))
-        places = torch.randint(0, 16, (2, 6, 40), generator=torch.Generator().manual_seed(seed + 100))
-        old = old_enough(asked.questions, lesson.ages, memories.told)
-        found = First.of(asked, count, old, torch.device("cpu"))
-        holds, related = found.needed(owners, places)
-        means = found.prompt_means(asked.ids.shape[1])
-        seen: dict[int, int] = defaultdict(int)
-        for n, span in enumerate(asked.spans):
-            number, row, item = seen[span.row], span.row, span.item
-            seen[span.row] += 1
-            ages = {rows.owner: memories.told - rows.owner + int(lesson.ages[0, row]) for rows in item.evidence}
-            ages |= {memories.told + block: int(age) for block, age in enumerate(lesson.ages[:, row])}
-            assert bool(old[n]) == (bool(item.evidence) and ages[item.evidence[-1].owner] >= OLD_ENOUGH)
-            if number >= count:
-                continue
-            mean = torch.zeros(asked.ids.shape[1])
-            mean[span.start : span.first + 1] = 1 / (span.first + 1 - span.start)
-            assert torch.equal(means[row, number], mean)
-            for layer in range(2):
-                for column in range(40):
-                    owner, place = int(owners[layer, row, column]), int(places[layer, row, column])
-                    own = [rows for rows in item.evidence if rows.owner == owner]
-                    assert bool(holds[layer, row, number, column]) == any(r.first <= place < r.end for r in own)
-                    assert bool(related[layer, row, number, column]) == (bool(own) or owner in item.older)
-        for row in range(6):
-            assert not holds[:, row, seen[row] :].any()
-            assert not means[row, seen[row] :].any()
 
 
 def test_a_question_knows_who_told_it_before(corpus: Corpus) -> None:
@@ -265,19 +187,15 @@ def test_what_is_searched_for_weighs_more_and_what_changed_more_again(corpus: Co
     assert JOINT.sought * CHANGED_WEIGHT in searched
 
 
-def test_aged_rows_stand_where_rows_of_their_age_stand(corpus: Corpus) -> None:
-    memories = memories_that_were_told(corpus, 12)
-    lesson = prepare(JOINT, corpus, memories, MEMORY, random.Random(5))
-    model = random_network(SMALL)
-    aged = tell(model, memories, lesson, torch.Generator().manual_seed(6), PLAIN)
-    search = Search(model, memories, lesson, aged, lesson.pack)
-    last = memories.told + len(lesson.blocks) - 1
-    fresh = search.order[:, :, memories.store.owners.shape[2] :].unflatten(2, (len(lesson.blocks), -1))
-    for block, ages in enumerate(lesson.ages.long()):
-        for row, age in enumerate(ages.tolist()):
-            written = fresh[:, row, block] // MEMORY.num_tokens  # the injection that it passes for
-            assert (written == last - age).all()
-    assert torch.equal(search.order[:, :, : memories.store.owners.shape[2]], memories.store.serials)
+def test_what_nothing_answers_weighs_as_much_as_the_phase_says(corpus: Corpus) -> None:
+    memories = memories_that_were_told(corpus, 8)
+    phase = replace(JOINT, long=0.0, vain=0.5)
+    weights: dict[float, list[float]] = {}
+    for open_ in (1.0, 3.0):
+        lesson = prepare(replace(phase, open=open_), corpus, memories, MEMORY, random.Random(2))
+        weights[open_] = [span.item.weight for span in lesson.pack.spans if span.tag == "unknown"]
+    assert set(weights[1.0]) == {1.0, VAIN_WEIGHT}
+    assert weights[3.0] == [3 * weight for weight in weights[1.0]]
 
 
 def test_a_context_is_written_after_what_came_before_it(corpus: Corpus) -> None:
@@ -378,39 +296,3 @@ def test_admitting_is_not_a_wrong_guess() -> None:
     torch.testing.assert_close(results[0].loss, results[1].loss)
     assert results[1].exact.tolist() == [False]
     assert results[1].admitted.tolist() == [True]
-
-
-def test_the_writer_learns_to_be_found(corpus: Corpus) -> None:
-    """The ranking loss reaches what was written, what asks and the selectors; the store stays as it is."""
-    network = random_network(SMALL)
-    network.requires_grad_(True)
-    memories = memories_that_were_told(corpus, 8)
-    generator = torch.Generator().manual_seed(5)
-    lesson = prepare(replace(JOINT, long=0.0), corpus, memories, MEMORY, random.Random(1))
-    aged: Aged = tell(network, memories, lesson, generator, PLAIN)
-    for rows in aged.fresh:
-        rows.retain_grad()
-    search = Search(network, memories, lesson, aged, lesson.pack)
-    _, entered = read(network, aged.pool, lesson.pack.ids, lesson.pack.positions, lesson.pack.mask, search.retrieve)
-    loss = torch.stack([search.ranking_loss(index, rows) for index, rows in enumerate(entered)]).sum()
-    loss.backward()
-    assert any(rows.grad is not None and rows.grad.abs().sum() > 0 for rows in aged.fresh)
-    unused = [name for name, p in network.named_parameters() if ".selector." in name and p.grad is None]
-    assert not unused
-    assert not memories.store.tokens.requires_grad
-    assert search.possible > 0
-
-
-def test_ranking_is_better_when_the_right_rows_stand_above(corpus: Corpus) -> None:
-    network = random_network(SMALL)
-    memories = memories_that_were_told(corpus, 8)
-    lesson = prepare(replace(JOINT, long=0.0), corpus, memories, MEMORY, random.Random(6))
-    aged = tell(network, memories, lesson, torch.Generator().manual_seed(5), PLAIN)
-    search = Search(network, memories, lesson, aged, lesson.pack)
-    search.ranked[:] = True
-    losses = []
-    for good in (False, True):
-        scores = search.needed[0].float() * (0.9 if good else -0.9)
-        search.scores = lambda *_, scores=scores: scores  # type: ignore[method-assign]
-        losses.append(float(search.ranking_loss(0, torch.zeros(0))))
-    assert losses[1] < 0.01 < losses[0]

@@ -34,7 +34,7 @@ KINDS = {
     "two hops": "that take two contexts",
     "unknown": "that nothing answers: admitted",
 }
-ADMITTING = frozenset({"honest", "vain"})
+ADMITTING = frozenset({"honest", "vain", "settle"})
 WINDOW = 200
 """Steps that one point of a training curve averages over."""
 
@@ -98,7 +98,7 @@ def lasting(with_long_term: Sequence[Report], without: Sequence[Report]) -> go.F
 
 def training(runs: Sequence[Sequence[Line]]) -> go.Figure:
     """Recall of training's own questions over the steps of several runs, one log each."""
-    figure = frame("training", TRAINING, TRAINING_HOW, f"{len(runs)} runs, one after the other")
+    figure = frame("training", TRAINING, TRAINING_HOW, f"{len(runs)} runs")
     starts, total = [], 0
     steps: list[NDArray[np.int64]] = []
     for run in runs:
