@@ -16,7 +16,8 @@ from visualize.figures import curves
 ORDINALS = (
     "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-seventh "
-    "twenty-eighth twenty-ninth thirtieth thirty-first thirty-second thirty-third thirty-fourth thirty-fifth"
+    "twenty-eighth twenty-ninth thirtieth thirty-first thirty-second thirty-third thirty-fourth thirty-fifth "
+    "thirty-sixth thirty-seventh"
 )
 RUNS = ("", *(f"_{ordinal}" for ordinal in ORDINALS.split()))
 LOGS = tuple(f"training_log{run}" for run in RUNS)
