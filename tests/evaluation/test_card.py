@@ -23,3 +23,4 @@ def test_percent() -> None:
 
 def test_what_just_misses_its_target_is_not_rounded_to_it() -> None:
     assert [percent(share, 0.97) for share in (0.9683, 0.9651, 0.964, 0.97, 0.99)] == ["96.8", "96.5", "96", "97", "99"]
+    assert percent(0.975, 0.98) == "97.5"  # halves go to the even side

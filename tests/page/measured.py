@@ -52,7 +52,7 @@ def written(text: str, table: str) -> str:
 def percent(share: float, target: float = 0.0) -> str:
     """0.4, 17, 100; 0 where it rounds to that; 96.8 where a target of 97 is just missed."""
     value = 100 * share
-    missed = share < target <= float(f"{share:.2f}")
+    missed = value < 100 * target <= float(f"{value:.0f}")
     text = f"{value:.1f}" if value < 0.95 or missed else f"{value:.0f}"
     return "0" if float(text) == 0 else text
 
