@@ -135,8 +135,8 @@ PHASES: tuple[Phase, ...] = (
         rate=0.15,
         final=0.04,
     ),
-    # last, what was told just now and what it leaves open: a context as fresh as that is read with little to go by but
-    # its words, and what is old needs no more lessons by then
+    # last, what was told just now and what it leaves open: in the phase before, most of what fails is old or lost, and
+    # has to fail; it takes the gradient from what does not
     replace(
         JOINT,
         name="settle",
