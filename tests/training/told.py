@@ -13,7 +13,7 @@ from core.training.preset import PHASES
 from tests.training.conftest import SMALL
 
 MEMORY = SMALL.memory  # chunks of 32, 16 rows each
-JOINT = replace(PHASES[3], batch=6, store=96, reach=4, aged=1.0, oldest=30)
+JOINT = replace(next(p for p in PHASES if p.name == "honest"), batch=6, store=96, reach=4, aged=1.0, oldest=30)
 
 
 def memories_that_were_told(corpus: Corpus, contexts: int, batch: int = 6) -> Memories:
