@@ -179,8 +179,13 @@ class Trainer:
         course, copy = self.course, self.twin.copy
         started = time.monotonic()
         if self.settings.workers:
+            first = self._makers is None
             lesson = self._lesson_made_ahead()
-            self._log["waited"] += time.monotonic() - started
+            waited = time.monotonic() - started
+            if first:  # for processes to start and for a corpus: no phase should have less of its time for that
+                self.progress.seconds -= waited
+            else:
+                self._log["waited"] += waited
             for ids in lesson.begin:
                 joint.fill(copy, self.memories, ids, self.runner, generator)
             return lesson

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tokenizers import Tokenizer
 from core.errors import CheckpointError
 from core.model.llama import MemoryLlama
 from core.training.forward import read, write
+from core.training.lessons import Lesson
 from core.training.optimiser import orthogonalise
 from core.training.preset import PHASES, Phase
 from core.training.structured_init import initialise
@@ -143,6 +146,27 @@ def test_the_log_of_a_phase_begins_with_it(tokenizer: Tokenizer, tmp_path: Path)
     assert [(line["phase"], line["step"]) for line in lines] == [("copy", 2), ("pool", 2)]
     for line in lines:
         assert line["seconds_a_step"] * 2 == pytest.approx(60 * line["minutes"], abs=0.4)  # minutes are rounded
+
+
+def test_the_first_lesson_is_waited_for_in_nobodys_time(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    """Processes have to start and make a corpus first; a later wait is the phase's own."""
+    run = trainer(tokenizer, tmp_path, miniature(7)[:1], workers=1)
+    run.settings = replace(run.settings, log_every=25)
+    made, delay = run._lesson_made_ahead, 0.5
+
+    def late() -> Lesson:
+        time.sleep(delay)
+        return made()
+
+    run._lesson_made_ahead = late  # type: ignore[method-assign]
+    with closing(run):
+        for own in (False, True):
+            before, started = run.progress.seconds, time.monotonic()
+            run.advance()
+            spent = run.progress.seconds - before
+            assert spent > 0
+            assert (time.monotonic() - started - spent < delay) == own
+            assert (run._log["waited"] >= delay) == own
 
 
 def test_a_process_that_fails_ends_the_training(tokenizer: Tokenizer, tmp_path: Path) -> None:
