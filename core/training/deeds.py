@@ -9,7 +9,7 @@ DEEDS: tuple[Relation, ...] = (
         lines("""
             {s} {x}ed {av}.|{s} {x}ed the {v}.|{s} [have] {x}ed {av}.|{s} just {x}ed the {v}.|
             the {v} was {x}ed by {o}.|what {s} {x}ed was the {v}.|{s} {x}ed {av} with great care.|
-            it was the {v} that {s} {x}ed.|{s} had to {x} the {v}.|{s} [want] to {x} the {v}.|
+            it was the {v} that {s} {x}ed.|{s} had to {x} the {v}.|
             {s} {x}ed the old {v} again.|{s} finally {x}ed the {v}."""),
         lines("""
             What did {s} {x}?|What [have] {s} {x}ed?|Tell me what {s} {x}ed.|Which thing did {s} {x}?|

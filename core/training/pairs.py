@@ -5,12 +5,15 @@ fact of two people.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from core.training.chances import WORDINGS
-from core.training.drafts import Context, Draft, Question
-from core.training.grammar import Subject, named, render, sentence_case, with_article
+from core.training.drafts import Context, Draft, Question, content_words
+from core.training.grammar import Subject, named, render, sentence_case
 from core.training.happenings import ABOUT_THINGS
 from core.training.relations import ABOUT_PEOPLE, Relation
+from core.training.whom import WORDINGS as WHO
+from core.training.whom import described
 from core.training.world import World
 
 BRIDGES = frozenset({"job", "live", "from", "employer", "lost", "bought", "hobby", "play", "study", "pet"})
@@ -58,9 +61,9 @@ def contradiction(world: World) -> Pair:
         kind, relation = _something(world)
         subject = _subject(world, kind, drafts[0])
         given = world.value(relation.given) if relation.given else None
+        drafts[1].drawn.append(subject.nominative)
         for number, draft in enumerate(drafts):
             _tell(world, draft, subject, relation, given, CORRECTIONS if number else ())
-        drafts[1].drawn.append(subject.nominative)
         old, new = (draft.questions[0] for draft in drafts)
         if old.answer != new.answer:
             older, newer = (_padded(world, draft, subject) for draft in drafts)
@@ -77,7 +80,7 @@ def rivals(world: World) -> Pair:
         for draft, subject in zip(drafts, (one, other), strict=True):
             _tell(world, draft, subject, relation, given, ())
         answers = {draft.questions[0].answer for draft in drafts}
-        if len(answers) == 2 and len({one, other, third}) == 3:
+        if len(answers) == 2 and told_apart(one, other, third):
             world.leave_open(drafts[1], third, relation, given)
             first, second = (_padded(world, draft, about) for draft, about in zip(drafts, (one, other), strict=True))
             return Pair(first, second, world.rng.choice(drafts).questions[0])
@@ -108,6 +111,12 @@ def two_hop(world: World) -> Pair:
     return Pair(one, replace(other, questions=(*other.questions, *questions)), questions[0])
 
 
+def told_apart(*subjects: Subject) -> bool:
+    """Whether none of them is called as a part of another is: "Hazel" could mean Hazel Sool."""
+    names = [set(content_words(subject.nominative)) for subject in subjects]
+    return not any(one <= other for one, other in permutations(names, 2))
+
+
 def _something(world: World) -> tuple[str, Relation]:
     """What is said, and of what kind of person or thing."""
     if world.rng.random() < 0.75:
@@ -135,11 +144,8 @@ def _pointed_at(world: World, draft: Draft) -> tuple[str, str]:
     if rng.random() < 0.5:
         name = world.person(draft)
         relation = rng.choice([r for r in ABOUT_PEOPLE if r.name in BRIDGES])
-        statement = rng.choice([s for s in relation.statements if s.startswith("{s} ")])
         draft.sentences.append(world.opened(draft, world.fact(draft, named(name), named(name), relation), 0.15))
-        value = draft.questions[-1].answer
-        described = render(statement, named("the person who"), v=value, av=with_article(value))
-        return name, described[:-1]
+        return name, f"the person who {described(rng.choice(WHO[relation.name]), draft.questions[-1].answer)}"
     things = [(kind, r) for kind, r in ABOUT_THINGS if PERSONAL.issuperset(r.kinds) and _who(r)]
     people = [("person", r) for r in ABOUT_PEOPLE if PERSONAL.issuperset(r.kinds) and _who(r)]
     kind, relation = rng.choice(things + people)

@@ -32,12 +32,12 @@ DENIED = {"dislike": ("[do] {s} like {v}?", "[do] {s} eat {v}?"), "former job": 
 """What a fact denies."""
 
 
-def ask_whether(source: Source, draft: Draft, about: Subject, other: str, relation: Relation) -> None:
-    """Note a question or two about the last fact, and one that it leaves open.
+def ask_whether(source: Source, draft: Draft, about: Subject, other: str, relation: Relation, told: str) -> None:
+    """Note a question or two about a fact, and one that it leaves open.
 
-    other: somebody whom it is not told of.
+    other: somebody whom it is not told of. told: the fact's value.
     """
-    rng, told = source.rng, draft.questions[-1].answer
+    rng = source.rng
     untold = source.value(rng.choice(relation.kinds))
 
     def asked(wordings: tuple[str, ...], whom: Subject, answer: str, *values: str) -> Question:

@@ -25,6 +25,7 @@ from core.training.words import Vocabulary
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
 
 CAPITALISED = frozenset({"first", "last", "city", "country", "language", "nickname"})
+NAMES = frozenset({"first", "last", "person", "nickname"})
 
 
 class World:
@@ -142,9 +143,16 @@ class World:
         return self.words.real(kind)
 
     def person(self, draft: Draft) -> str:
-        name = self.value("person")
+        name = self._another("person", draft.drawn)
         draft.drawn.append(name)
         return name
+
+    def _another(self, kind: str, drawn: list[str]) -> str:
+        """A word or number of the given kind; a name that shares no word with what is drawn, so that it means one."""
+        while True:
+            value = self.value(kind)
+            if kind not in NAMES or set(content_words(value)).isdisjoint(content_words(" ".join(drawn))):
+                return value
 
     def opened(self, draft: Draft, sentence: str, share: float) -> str:
         """The sentence, sometimes after "Last week," or a clause of its own."""
@@ -180,7 +188,7 @@ class World:
         """The template with a word drawn for every kind in braces; those are added to `drawn`."""
 
         def fill(slot: re.Match[str]) -> str:
-            value = self.value(slot[2])
+            value = self._another(slot[2], drawn)
             drawn.append(value)
             return with_article(value) if slot[1] else value
 
@@ -196,7 +204,7 @@ class World:
         given: the relation's second word; drawn if there has to be one.
         """
         kind = self.rng.choice(relation.kinds)
-        value = self.value(kind)
+        value = self._another(kind, [*draft.drawn, about.nominative])
         if given is None:
             given = self.value(relation.given) if relation.given else ""
         for _ in range(chances.WORDINGS):
@@ -222,16 +230,16 @@ class World:
         """What else may be asked about the last fact: sometimes, who it is that it is told of; and sometimes it is
         noted that it is open for somebody or something else.
         """
-        last = draft.questions[-1]
+        told = draft.questions[-1]
         if self.whether and self.rng.random() < self.whether:
-            ask_whether(self, draft, about, other, relation)
-        given = last.topic.removeprefix(relation.name)
+            ask_whether(self, draft, about, other, relation, told.answer)
+        given = told.topic.removeprefix(relation.name)
         if self.rng.random() < chances.DECOYS:
             asked = self.question(named(other), relation, given, self.rng.choice(relation.kinds))
             if other in asked.text:  # "What is my name?" asks of nobody else
                 draft.absent.append(asked)
         if self.rng.random() < chances.WHO:
-            ask_whom(self, draft, about, relation)
+            ask_whom(self, draft, about, relation, told)
 
     def stranger(self, draft: Draft, *names: str) -> str:
         """Somebody who is not in the text so far, nor one of those names."""
@@ -244,7 +252,7 @@ class World:
     def _about_person(self, draft: Draft, name: str, facts: int, other: str | None = None) -> None:
         """State facts about one person: by name first, then by name or pronoun, sometimes joined by "and"."""
         pronoun = self.rng.choice(PRONOUNS)
-        started = bool(draft.sentences)
+        started, unclear = bool(draft.sentences), False
         *relations, untold = self.relations(facts + 1)
         self.leave_open(draft, named(name), self._open(untold, relations))
         for i, relation in enumerate(relations):
@@ -255,7 +263,7 @@ class World:
                 statement = self._reported(
                     draft, name, pronoun if i or self.rng.random() < 0.9 else named(name), relation, other
                 )
-            elif i > 0 and draw < 0.6:
+            elif i > 0 and draw < 0.6 and not unclear:
                 statement = self.fact(draft, named(name), pronoun, relation)
                 if draw < 0.28:
                     draft.sentences[-1] = f"{draft.sentences[-1][:-1]} and {statement}"
@@ -272,14 +280,16 @@ class World:
                     statement = self.opened(draft, self.apposed(draft, name, statement), 0.15)
                 else:
                     statement = self.apposed(draft, name, statement)
+            before = len(draft.drawn)
             draft.sentences.append(self.tailed(draft, sentence_case(statement), TAILS_ABOUT_PEOPLE))
+            unclear = len(draft.drawn) > before  # a pronoun could mean whoever the sentence ends with
         self._beside(draft, named(name), self.stranger(draft), relations[-1])
 
     def _reported(self, draft: Draft, name: str, pronoun: Subject, relation: Relation, other: str | None) -> str:
         """ "David mentioned multiple times that he likes apples."""
         report = self.rng.choice(REPORTS)
         if "{other}" in report and other is None:
-            other = self.value("first")
+            other = self._another("first", [*draft.drawn, name])
             draft.drawn.append(other)
         lead = report.format(s=name, other=other)
         return f"{lead} {self.fact(draft, named(name), pronoun, relation)}"

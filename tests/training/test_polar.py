@@ -69,7 +69,7 @@ def test_a_fact_is_asked_for_yes_or_no(relation: Relation, about: Subject) -> No
         said = world.fact(draft, about, about, relation)
         told = draft.questions[-1].answer
         before = list(draft.questions)
-        ask_whether(world, draft, about, "Otto", relation)
+        ask_whether(world, draft, about, "Otto", relation, told)
         for question in draft.questions[len(before) :]:
             assert question.text.endswith("?")
             assert question.text[0].isupper()

@@ -12,14 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question
+from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question, content_words
 from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.lexicon import CLOSED, LISTS
-from core.training.pairs import contradiction, rivals, two_hop
+from core.training.pairs import contradiction, rivals, told_apart, two_hop
 from core.training.polar import NO, YES
 from core.training.relations import ABOUT_PEOPLE, ANSWERED_BY
 from core.training.unrelated import unrelated
+from core.training.whom import WORDINGS as WHO
+from core.training.whom import ask_whom
 from core.training.words import Vocabulary, held_out
 from core.training.world import World
 
@@ -212,8 +214,67 @@ def test_one_may_ask_whom_a_fact_is_told_of() -> None:
         value = question.key.split("|")[1]
         assert question.text.startswith("Who ")
         assert question.answer not in question.text
+        assert value.lower() in context.text.lower(), "not what a question for yes or no is answered with"
         told = [q for q in context.questions if q.answer == value and q.key.endswith(f"|{question.answer}")]
         assert told, "the same fact, asked the other way round"
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_a_fact_is_asked_the_other_way_round(name: str) -> None:
+    (relation,) = (relation for relation in ABOUT_PEOPLE if relation.name == name)
+    world, texts = World(4), set()
+    for _ in range(20):
+        draft = Draft()
+        world.fact(draft, named("Ruth"), named("Ruth"), relation)
+        told = draft.questions[-1]
+        ask_whom(world, draft, named("Ruth"), relation, told)
+        asked = draft.questions[-1]
+        assert asked.answer == "Ruth"
+        assert asked.key == told.whom_key
+        assert told.answer in asked.text
+        assert told.topic.removeprefix(name) in asked.text
+        assert not set("[]{}") & set(asked.text)
+        texts.add(asked.text.replace(told.answer, "..."))
+        ask_whom(world, draft, SPEAKER, relation, told)
+        assert draft.questions[-1] is asked, "nobody asks who I am that way"
+    assert len(texts) >= len(WHO[name])
+
+
+def test_two_people_of_a_text_do_not_share_a_name() -> None:
+    """Hazel's sister is no Hazel, and nobody hands a photo to Hazel Sool where there is a Hazel."""
+    kinds, pairs = {"friend", "spouse", "kin"}, 0
+    for context in islice(World(13, anecdotes=0.0, scenes=0.0, whether=0.0).contexts(), 4000):
+        for question in context.questions:
+            topic, _, about = question.key.partition("|")
+            if topic in kinds or topic.startswith("kin"):
+                pairs += 1
+                assert not set(content_words(about)) & set(content_words(question.answer)), context
+            elif topic.endswith("activity"):
+                pairs += 1
+                assert question.answer == about or not set(about.split()) & set(question.answer.split()), context
+    assert pairs > 500
+
+
+def test_no_pronoun_follows_a_sentence_that_ends_with_somebody_else() -> None:
+    class Digressing(World):
+        def tailed(self, draft: Draft, sentence: str, tails: tuple[str, ...]) -> str:
+            return f"{sentence[:-1]}, like {self.filled('{first}', draft.drawn)}."
+
+    world, longer = Digressing(14), 0
+    for _ in range(300):
+        draft = Draft()
+        world._about_person(draft, "Ruth", 3)
+        longer += len(draft.sentences) > 1
+        for sentence in draft.sentences:
+            assert "Ruth" in sentence, draft.sentences
+    assert longer > 200
+
+
+def test_rivals_are_not_called_as_a_part_of_each_other() -> None:
+    hazel, her, whole = (named(name) for name in ("Hazel", "Ruth Sool", "Hazel Sool"))
+    assert not told_apart(hazel, her, whole)
+    assert not told_apart(her, her)
+    assert told_apart(hazel, her)
 
 
 def test_rivals_have_the_same_fact_with_values_of_their_own() -> None:
