@@ -10,7 +10,7 @@ DOINGS: tuple[Relation, ...] = (
             {s} [have] {av}.|{s} [own] {av}.|{s} [have] {av} as a pet.|{p} pet is {av}.|{s} [keep] {av} at home.|
             {s} adopted {av}.|{s} [live] with {av}.|{s} [have] {av} at home.|{s}[ve] got {av} as a pet.|
             {s} always wanted a pet and now [have] {av}.|the pet {s} [have] is {av}.|
-            {s} [take] care of {av}.|{s} [share] the house with {av}.|{s} got {av} from the animal shelter."""),
+            {s} [take] care of {av}.|{s} [share] the house with {av}.|{s} adopted {av} from the animal shelter."""),
         lines("""
             What pet [do] {s} have?|What animal [do] {s} have?|What pet [do] {s} own?|What is {p} pet?|
             Which animal [do] {s} have?|What kind of pet [do] {s} have?|Which pet [do] {s} keep?|

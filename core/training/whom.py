@@ -24,7 +24,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     password: has the {x} {v}/uses the {x} {v}|like: likes {v}/loves {v}/likes to eat {v}|
     dislike: hates {v}/does not like {v}|allergy: is allergic to {v}|drink: drinks {v}/likes to drink {v}|
     hobby: enjoys {v}/has {v} as a hobby|sport: likes {v}|play: plays the {v}|music: listens to {v}/likes {v}|
-    color: likes the color {v}|season: likes {v} best|lesson: likes {v} best at school|collect: collects {v}|
+    color: likes the color {v}|season: likes {v} best|collect: collects {v}|
     read: is reading {v}|movie: likes the movie {v}|fear: is afraid of {v}/is scared of {v}|
     wish: wants to go to {v}/wants to visit {v}|holiday: went to {v} on holiday/spent the holidays in {v}|
     pet: has {av}/has {av} as a pet|drive: drives {av}|commute: goes to work by {v}/gets to work by {v}|
