@@ -27,7 +27,8 @@ from core.training.polar import NO, WHETHER, YES
 from core.training.world import World
 
 SENTENCES = Path(__file__).with_name("free_sentences.json")
-SPLITS = ("tuning", "held_out")
+SPLITS = ("tuning", "held_out", "visitors")
+"""What was typed by those who train; what nobody may tune on; what somebody typed who knew nothing of the project."""
 PICNIC_SEEDS = 20
 PICNIC_DISTANCES = (0, 10, 30, 60)
 LATER = 4
@@ -190,7 +191,7 @@ def free(model: LoadedModel, seed: int, number: int) -> Iterator[Reply]:
     memory, _ = tell(model, model.memory.seeded(sample_seed(seed, number)), item["text"])
     text = answer(model, memory, item["question"])
     name, verdict = f"free sentences, {split.replace('_', ' ')}", judge_free(text, item["answers"])
-    if split == "tuning":
+    if split != "held_out":
         yield Reply(name, verdict, item["question"], " / ".join(item["answers"]), text)
     else:
         yield Reply(name, verdict)

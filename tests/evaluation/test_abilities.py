@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -79,11 +80,18 @@ def test_other_free_answers() -> None:
 
 def test_held_out_sentences_leave_a_verdict_only(model: LoadedModel) -> None:
     splits = [split for split, _ in free_sentences()]
-    (tuning,) = free(model, 0, splits.index("tuning"))
-    (held_out,) = free(model, 0, splits.index("held_out"))
+    assert Counter(splits) == {"tuning": 60, "held_out": 30, "visitors": 240}
+    (tuning,), (held_out,), (visitors,) = (free(model, 0, splits.index(split)) for split in dict.fromkeys(splits))
     assert tuning.question
-    assert tuning.asked != held_out.asked
+    assert visitors.question
+    assert len({reply.asked for reply in (tuning, held_out, visitors)}) == 3
     assert held_out == Reply(held_out.asked, held_out.verdict)
+
+
+def test_an_answer_to_a_free_sentence_stands_in_it() -> None:
+    for split, item in free_sentences():
+        if split == "visitors":
+            assert item["answers"][0].casefold() in item["text"].casefold()
 
 
 @pytest.mark.parametrize(("ability", "begins"), [("who", "Who "), ("yes_or_no", None)])

@@ -17,8 +17,10 @@ ORDINALS = (
     "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-seventh "
     "twenty-eighth twenty-ninth thirtieth thirty-first thirty-second thirty-third thirty-fourth thirty-fifth "
-    "thirty-sixth thirty-seventh"
+    "thirty-sixth thirty-seventh fortieth"
 )
+RECIPE = TINY / "training_log_forty-first.jsonl"
+"""Of the run that was the whole recipe, from nothing."""
 RUNS = ("", *(f"_{ordinal}" for ordinal in ORDINALS.split()))
 LOGS = tuple(f"training_log{run}" for run in RUNS)
 SIZE = (1000, 520)
@@ -33,6 +35,7 @@ def main() -> None:
     figures = {
         "retention.png": curves.lasting(reports("retention_mplus"), reports("retention_memoryllm")),
         "training.png": curves.training([lines(TINY / f"{log}.jsonl") for log in LOGS]),
+        "recipe.png": curves.training([lines(RECIPE)]),
     }
     with sync_playwright() as playwright:
         browser = start(playwright)

@@ -133,6 +133,7 @@ def _targets(with_: Sequence[Report], without: Sequence[Report], abilities: Sequ
     lifts = [row for one in with_ for row in one["table"] if row["distance"] == 64]
     both = able("two facts in one answer")
     free = {split: _row(abilities[0], f"free sentences, {split}") for split in ("tuning", "held out")}
+    visitors = _row(abilities[0], "free sentences, visitors")
     picnic = [[_row(abilities[0], f"picnic, {kind}, after {d}") for d in (0, 10, 30, 60)] for kind in KINDS]
     counts, short = ([row["right"]["count"] for row in rows] for rows in picnic)
     free_text = ", ".join(f"{split} {_interval(row['right'])}" for split, row in free.items())
@@ -197,6 +198,12 @@ def _targets(with_: Sequence[Report], without: Sequence[Report], abilities: Sequ
             80,
             f"{free_text}, 60 and 30",
             reached(min(row["right"]["share"] for row in free.values()) >= 0.8),
+        ],
+        [
+            "sentences typed by somebody who knew nothing of the project, for tuning",
+            "–",
+            f"{_interval(visitors['right'])}, wrong {percent(visitors['wrong']['share'])}, {visitors['right']['of']}",
+            "",
         ],
         [
             "picnic, 20 drop seeds",

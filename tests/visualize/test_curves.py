@@ -48,6 +48,14 @@ def test_runs_follow_one_another() -> None:
     assert list(later.x) == list(unknown.x) == [900]
     assert unknown.y == pytest.approx([25])
     assert any(shape.x0 == 900 for shape in figure.layout.shapes)
+    assert "2 runs" in figure.to_json()
+    assert "vertical" in figure.to_json()
+
+
+def test_a_single_run_speaks_of_no_other() -> None:
+    figure = curves.training([[line("copy", 100, age_0=(0.2, 10)), line("copy", 400, age_0=(0.6, 10))]])
+    assert "1 run" in figure.to_json()
+    assert "vertical" not in figure.to_json()
 
 
 def test_a_point_averages_over_questions_not_lines() -> None:

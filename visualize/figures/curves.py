@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from visualize import palette
-from visualize.figures.frame import INK, frame, label, spread, swatch
+from visualize.figures.frame import INK, counted, frame, label, spread, swatch
 
 Report = Mapping[str, Any]
 """What `core.evaluation.retention` writes."""
@@ -25,9 +25,10 @@ LASTING_HOW = (
 )
 TRAINING = "How training went"
 TRAINING_HOW = (
-    "Each line: the share of a kind of question that training answered right, smoothed. A vertical line: another run, "
-    "mostly on a harder world, so lines may fall there. In the grey parts it learned to admit what it does not know."
+    "Each line: the share of a kind of question that training answered right, smoothed. In the grey parts it learned to "
+    "admit what it does not know."
 )
+RUNS_HOW = f"{TRAINING_HOW} A vertical line: another run, mostly on a harder world, so lines may fall there."
 KINDS = {
     "age 0": "about what was just told",
     "searched": "that long-term memory was searched for",
@@ -98,7 +99,8 @@ def lasting(with_long_term: Sequence[Report], without: Sequence[Report]) -> go.F
 
 def training(runs: Sequence[Sequence[Line]]) -> go.Figure:
     """Recall of training's own questions over the steps of several runs, one log each."""
-    figure = frame("training", TRAINING, TRAINING_HOW, f"{len(runs)} runs")
+    how = RUNS_HOW if len(runs) > 1 else TRAINING_HOW
+    figure = frame("training", TRAINING, how, counted(len(runs), "run"))
     starts, total = [], 0
     steps: list[NDArray[np.int64]] = []
     for run in runs:
