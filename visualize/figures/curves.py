@@ -25,8 +25,8 @@ LASTING_HOW = (
 )
 TRAINING = "How training went"
 TRAINING_HOW = (
-    "Each line: the share of a kind of question that training answered right, smoothed. In the grey parts it learned to "
-    "admit what it does not know."
+    "Each line: the share of a kind of question that training answered right, smoothed. In the grey parts it learned "
+    "to admit what it does not know."
 )
 RUNS_HOW = f"{TRAINING_HOW} A vertical line: another run, mostly on a harder world, so lines may fall there."
 KINDS = {
