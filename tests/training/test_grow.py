@@ -103,9 +103,8 @@ def test_the_command(small: MemoryLlama, tokenizer: Tokenizer, tmp_path: Path, m
     wide = core.load(tmp_path / "wide")
     assert wide.config == WIDE
     wanted, got = (answer(core.load(tmp_path / name).network, tokenizer) for name in ("small", "wide"))
-    torch.testing.assert_close(
-        got, wanted, rtol=0.05, atol=0.1
-    )  # what is new is rounded to as few steps as what is not
+    # both are in eight bits, where what is new is rounded to as few steps as what is not
+    assert (got - wanted).norm() < 0.04 * wanted.norm()
 
 
 def test_the_preset_is_wide_enough_for_its_circuit() -> None:

@@ -11,7 +11,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from core.training import lessons
+from core.training import batches, lessons
 from core.training.batches import Asked, Corpus, Told, encode
 from core.training.drafts import UNKNOWN, Context, Question
 from core.training.forward import PLAIN, write
@@ -68,7 +68,9 @@ def test_two_hops_need_the_context_before_as_well() -> None:
     assert evidence(told, 1, asked, begun=3, config=MEMORY) == (Evidence(3, 4, 16), Evidence(4, 0, 16))
 
 
-def test_a_question_knows_who_told_it_before(corpus: Corpus) -> None:
+def test_a_question_knows_who_told_it_before(tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "PAIRS", (1, 0, 0))  # contradictions
+    corpus = Corpus(tokenizer, 4, 400, MEMORY.chunk_length)
     memories = memories_that_were_told(corpus, 4)
     phase = replace(JOINT, pairs=1.0, long=0.0)
     changed = 0
