@@ -18,7 +18,15 @@ def test_every_table_stands_there_as_it_was_measured(path: Path) -> None:
 
 
 def test_percent() -> None:
-    assert [percent(share) for share in (0, 0.0001, 0.004, 0.0095, 0.174, 1)] == ["0", "0", "0.4", "1", "17", "100"]
+    assert [percent(share) for share in (0, 0.0001, 0.004, 0.0095, 0.174, 0.995, 1)] == [
+        "0",
+        "0",
+        "0.4",
+        "1",
+        "17",
+        "99.5",
+        "100",
+    ]
 
 
 def test_what_just_misses_its_target_is_not_rounded_to_it() -> None:

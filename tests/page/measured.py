@@ -50,10 +50,10 @@ def written(text: str, table: str) -> str:
 
 
 def percent(share: float, target: float = 0.0) -> str:
-    """0.4, 17, 100; 0 where it rounds to that; 96.8 where a target of 97 is just missed."""
+    """0.4, 17, 99.5; 0 where it rounds to that, 100 only for all; 96.8 where a target of 97 is just missed."""
     value = 100 * share
     missed = value < 100 * target <= float(f"{value:.0f}")
-    text = f"{value:.1f}" if value < 0.95 or missed else f"{value:.0f}"
+    text = f"{value:.1f}" if value < 0.95 or 99 < value < 100 or missed else f"{value:.0f}"
     return "0" if float(text) == 0 else text
 
 
