@@ -39,7 +39,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     gift wanted: wants {av} for the birthday|sells: sells {v}""")
     )
 }
-"""By relation, what "who" goes on with; "/" stands between wordings. None says more than every statement of it does."""
+"""By relation, what "who" goes on with; "/" stands between wordings. None is to say more than the statements do."""
 
 
 def ask_whom(source: Source, draft: Draft, about: Subject, relation: Relation, told: Question) -> None:
