@@ -6,7 +6,7 @@ from core.training.clauses import Who, bare
 from core.training.drafts import Draft, Question
 from core.training.facets import KINDS, POINTED
 from core.training.grammar import with_article
-from core.training.manners import OURS, TITLES
+from core.training.manners import FEMALE, GROUPS, MALE, OURS, RELATIVES, SOMEBODIES, TITLES
 from core.training.source import Source
 
 THINGS = 0.12
@@ -17,6 +17,9 @@ OURS_SHARE = 0.1
 
 WE = 0.05
 """How often it is the speaker and others."""
+
+UNNAMED = 0.13
+"""How often it is a group, or somebody who is only said to be something: the tourists, my niece, the night watchman."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Cast:
             return self.ours()
         if draw > 1 - THINGS - OURS_SHARE - WE and self.speaker and (but is None or but.pronoun != "we"):
             return Who("we", "we", "we", "our", form=2)
+        if rng.random() < UNNAMED:
+            return self.unnamed()
         name = self.person()
         pronoun, possessive = rng.choice((("he", "his"), ("she", "her")))
         if draw < 0.2:
@@ -107,6 +112,29 @@ class Cast:
         said = rng.choice((f"{role}, {name},", f"{role} {name}", f"{name}, {role},"))
         self.draft.questions.append(Question(f"who is|{role}", f"Who is {role}?", name))
         return Who(said, rng.choice((name, role)), pronoun, possessive, answer=name)
+
+    def unnamed(self) -> Who:
+        """Several, or one, of whom only a common noun is known: thirty people, both parents, the thief, my niece."""
+        rng = self.source.rng
+        draw = rng.random()
+        if draw < 0.4:
+            group = self.noted(rng.choice(GROUPS))
+            called = bare(group)
+            asked = group if group.startswith("the ") or group == called else f"the {called}"
+            return Who(group, asked, "they", "their", form=2, answer=called)
+        if draw < 0.65 and self.speaker:
+            relative = self.noted(rng.choice(RELATIVES))
+            called = f"{rng.choice(('my', 'my', 'our'))} {relative}"
+            return Who(called, called, *self._pronouns(relative), answer=relative)
+        somebody = self.noted(rng.choice(SOMEBODIES))
+        return Who(somebody, f"the {bare(somebody)}", *self._pronouns(somebody), answer=bare(somebody))
+
+    def _pronouns(self, called: str) -> tuple[str, str]:
+        """He or she, as the words for somebody say, or either."""
+        words = set(called.split())
+        if words & FEMALE:
+            return "she", "her"
+        return ("he", "his") if words & MALE else self.source.rng.choice((("he", "his"), ("she", "her")))
 
     def somebody(self, who: Who) -> tuple[str, str]:
         """Somebody who is given something or comes along, and the answer to who that is."""

@@ -32,6 +32,9 @@ APPOSED = 0.1
 ANECDOTES = 0.14
 """Share of what is told that is an anecdote."""
 
+TURNS = 0.35
+"""Share of anecdotes that are plain sentences in turns of phrase, of which there are few and many words to go into."""
+
 SCENES = 0.26
 """Share of what is told that is put together from clauses."""
 

@@ -23,9 +23,18 @@ _TRAVEL = ("by train", "by bus", "by taxi", "by boat", "by bicycle", "by sledge"
 _MANNERS = lines("""
     by hand|in secret|without a word|with great care|in a hurry|by accident|on purpose|in silence|by candlelight|
     by mistake|with one hand|on tiptoe|very slowly|in small steps|blindfolded|barefoot|backwards|in the dark|
-    with a smile|with both hands|like {a animal}|like {a job}|in {a garment}|under a false name|in two minutes""")
+    with a smile|with both hands|through the {chamber} window|over an open fire|with a {m}|without {a thing}|
+    slowly|quietly|secretly|on foot|in the {M} way|like {a animal}|
+    like {a job}|in {a garment}|under a false name|in two minutes""")
 _PAID = ("in cash", "by card", "by cheque", "in {product}", "in coins")
 _TOOLS = ("with {a thing}", "with {a thing}", "with the {thing}", "with a {m}", "with {p} {belonging}")
+_WITHOUT = (
+    "without {a thing}",
+    "without {a thing}",
+    "without {a garment}",
+    "without {p} {belonging}",
+    "without {food}",
+)
 _LONG = lines("""
     for {count} hours|for {count} days|for {count} weeks|for {count} months|for {count} years|for half an hour|
     for a whole week|for almost a year|all afternoon|all night long|the whole summer|for {age} minutes""")
@@ -65,6 +74,7 @@ _HOW = _Kind(_MANNERS, "How")
 _BY = _Kind(_TRAVEL, "How", ("by ",))
 _PAYING = _Kind(_PAID, "How", ("in ", "by "))
 _WITH = _Kind(_TOOLS, "What", ("with ",), "with")
+_LACKING = _Kind(_WITHOUT, "What", ("without ",), "without")
 _HOW_LONG = _Kind(_LONG, "How long", ("for ",))
 _TAKING = _Kind(_TOOK, "How long", ("in ",))
 _HOW_MUCH = _Kind(_PRICES, "How much", ("for ",), "for")
@@ -97,7 +107,7 @@ def _fitting(clause: Clause) -> dict[_Kind, float]:
     verb, tense = clause.verb, clause.tense
     kinds: dict[_Kind, float] = {_WHY: 2.5, _AIM: 2, _HOW: 1.5}
     if clause.thing and not clause.of_person:
-        kinds[_WITH] = 1.2
+        kinds |= {_WITH: 1.2, _LACKING: 0.5}
         if not (clause.receiver and clause.receiver.ends == "for"):
             kinds |= {_FOR: 0.7} if clause.moment else {_FOR: 0.7, _FEAST: 0.5}
         if tense in ("past", "will", "perfect") and "e" in verb.flags:

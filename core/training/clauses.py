@@ -232,10 +232,11 @@ class Clause:
             begin = rng.choice(self.verb.asked)
         elif name == "thing" and rng.random() < 0.15 and (kind := kind_of(part)):
             begin = f"{rng.choice(('What', 'Which', 'What kind of'))} {kind}"
-        if part.ends and begin == "Who" and rng.random() < 0.12:
-            begin, end = f"{part.ends.capitalize()} whom", ""
-        else:
-            end = f" {part.ends}" if part.ends else ""
+        end = f" {part.ends}" if part.ends else ""
+        if end and begin in ("Who", "What") and rng.random() < 0.2:  # "To whom", "With what"
+            begin, end = f"{part.ends.capitalize()} {'whom' if begin == 'Who' else 'what'}", ""
+        elif begin == "Who" and rng.random() < 0.25:
+            begin = "Whom"
         who = self.who
         if rng.random() < 0.12:
             lead = rng.choice(("Tell me", "Tell me", "Do you remember", "I wonder"))

@@ -103,6 +103,10 @@ class Composer:
         """Something else that the same might be done to."""
         return self._thing(clause.verb, clause.who)[0]
 
+    def another_place(self, clause: Clause) -> Part | None:
+        """Some other place that the same might be done at."""
+        return self._place(clause.verb)
+
     def _fits(self, verb: Verb, tense: str | None) -> bool:
         if not (verb.objects or verb.places or "p" in verb.flags):
             return False

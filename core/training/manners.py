@@ -26,6 +26,44 @@ OURS = (
     "the painter",
     "my old friend",
 )
+GROUPS = (
+    *("the tourists", "the guests", "the twins", "the firefighters", "the villagers", "the hikers", "the tenants"),
+    *("the children", "the neighbours", "the pupils", "the police", "the students", "the visitors", "the climbers"),
+    *("{count} people", "{age} people", "{count} boys", "{count} girls", "{count} women", "{count} men", "some people"),
+    *("both parents", "both brothers", "both sisters", "half of the class", "most of the guests", "some friends"),
+    *("the people from {city}", "the people next door", "two friends from {country}", "the sailors", "the workers"),
+    *("volunteers from {city}", "the players", "the dancers", "the prisoners", "the old ladies", "some soldiers"),
+)
+"""Several of whom no name is known."""
+SOMEBODIES = (
+    *("the {job}", "{a adjective} {job}", "the night {job}", "the {job} from {city}", "the {job} next door"),
+    *(
+        "the thief",
+        "a stranger",
+        "the tallest boy",
+        "the old lady upstairs",
+        "the girl next door",
+        "the youngest child",
+    ),
+    *("the owner", "the night watchman", "the landlord", "the goalkeeper", "the captain", "the queen", "the bride"),
+    *("the woman in the {color} {garment}", "the man with the {thing}", "the {job} from {country}", "a tourist"),
+    *("the boy on the {vehicle}", "the new {job}", "a retired {job}", "the other {job}", "the {job} with the {thing}"),
+)
+"""One of whom no name is known."""
+RELATIVES = ("{family}", "{family}", "{family}", "niece", "nephew", "flatmate", "grandson", "twin sister", "godmother")
+FEMALE = frozenset(
+    {
+        *("girl", "lady", "woman", "queen", "bride", "niece", "sister", "mother", "wife", "aunt", "daughter"),
+        *("grandmother", "girlfriend", "godmother"),
+    }
+)
+MALE = frozenset(
+    {
+        *("boy", "man", "watchman", "landlord", "nephew", "brother", "father", "husband", "uncle", "son"),
+        *("grandfather", "boyfriend", "grandson"),
+    }
+)
+"""Words that say whether somebody is a he or a she."""
 APPOSED = (
     "the oldest {job} in town",
     "the {job} from {city}",

@@ -34,6 +34,11 @@ _PAST = (
     "before dawn",
     "at noon",
     "around {hour}",
+    "during the {gathering}",
+    "after the {gathering}",
+    "before the {gathering}",
+    "on the {ordinal} day",
+    "after lunch",
 )
 _HABIT = (
     "every {day}",
@@ -69,6 +74,9 @@ _COMING = (
     "next {month}",
     "at {time}",
     "in {count} weeks",
+    "after the {gathering}",
+    "before lunch",
+    "during the {gathering}",
 )
 _SINCE = ("since {year}", "since {month}", "since {season}", "for {count} years", "for {count} months", "since {day}")
 HOURS = (

@@ -31,6 +31,29 @@ CORRECTIONS = (
 )
 """How a newer fact may begin. Often it is told without any of them."""
 
+COMPATIBLE = frozenset(
+    {
+        *(
+            "speak",
+            "learn",
+            "teach",
+            "career",
+            "like",
+            "dislike",
+            "allergy",
+            "drink",
+            "hobby",
+            "play",
+            "music",
+            "collect",
+        ),
+        *("read", "movie", "fear", "wish", "holiday", "pet", "drive", "lost", "found", "forgot", "bought", "present"),
+        *("need", "won", "broke", "fixed", "wear", "cook", "bake", "grow", "did", "journey", "former job", "sells"),
+        *("gift wanted", "recipient", "make", "tongue", "serve", "flow", "line", "tutor", "doer"),
+    }
+)
+"""Relations of which a second fact does not contradict the first: whoever buys a drill may have bought a lamp."""
+
 PERSONAL = frozenset({"first", "person"})
 
 
@@ -55,10 +78,12 @@ class Pair:
 
 
 def contradiction(world: World) -> Pair:
-    """One fact, told twice with different values; the question asks for the second."""
+    """One fact, told twice with values of which only one can be so by now; the question asks for the second."""
     while True:
         drafts = Draft(), Draft()
         kind, relation = _something(world)
+        if relation.name in COMPATIBLE:
+            continue
         subject = _subject(world, kind, drafts[0])
         given = world.value(relation.given) if relation.given else None
         drafts[1].drawn.append(subject.nominative)
@@ -134,8 +159,8 @@ def _tell(
     statement = world.fact(draft, subject, subject, relation, given)
     if openers and world.rng.random() < 0.6:
         draft.sentences.append(f"{world.rng.choice(openers)} {statement}")
-    else:
-        draft.sentences.append(world.opened(draft, statement, 0.15))
+    else:  # "A while ago," would tell of what was so before
+        draft.sentences.append(world.opened(draft, statement, 0.0 if openers else 0.15))
 
 
 def _pointed_at(world: World, draft: Draft) -> tuple[str, str]:

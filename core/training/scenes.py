@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.training import affairs, alike, chances, company, contrasts, ways
+from core.training import advice, affairs, alike, chances, company, contrasts, ways
 from core.training.cast import by_name
 from core.training.clauses import Clause, Part
 from core.training.converses import by_preposition, converse, in_the_passive, open_when_exchanged
@@ -34,6 +34,7 @@ WAYS: dict[Callable[[Phraser], Told], float] = {
     contrasts.under_a_condition: 1.6,
     contrasts.in_other_numbers: 0.7,
     asked_to: 1,
+    advice.advised: 4,
     alike.each: 1.6,
     alike.names: 1,
     alike.changed: 0.8,

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question, content_words
 from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
-from core.training.lexicon import CLOSED, LISTS
-from core.training.pairs import contradiction, rivals, told_apart, two_hop
+from core.training.lexicon import CLOSED, LISTS, OPENERS
+from core.training.pairs import COMPATIBLE, contradiction, rivals, told_apart, two_hop
 from core.training.polar import NO, YES
 from core.training.relations import ABOUT_PEOPLE, ANSWERED_BY
 from core.training.unrelated import unrelated
@@ -157,6 +157,21 @@ def test_a_contradiction_tells_the_same_slot_with_another_value() -> None:
         (old,) = {question.answer for question in pair.first.questions if question.key == pair.question.key}
         assert pair.question in pair.second.questions
         assert pair.question.answer != old
+
+
+def test_what_contradicts_cannot_be_so_as_well() -> None:
+    """Whoever buys a drill may have bought a lamp before; and what was a while ago is not newer."""
+    world = World(9)
+    pairs = [contradiction(world) for _ in range(400)]
+    names = {relation.name for relation in (*ABOUT_PEOPLE, *(r for _, r in ABOUT_THINGS))}
+    assert names >= COMPATIBLE
+    told = {name for name in names for pair in pairs if pair.question.topic.startswith(name)}
+    assert {"live", "job", "spouse", "where", "price", "when"} <= told
+    exclusive = tuple(names - COMPATIBLE)
+    assert all(pair.question.topic.startswith(exclusive) for pair in pairs)
+    openers = tuple(f"{opener}," for opener in OPENERS)
+    newer = [next(s for s in re.split(r"(?<=[.!?]) ", pair.second.text) if pair.question.answer in s) for pair in pairs]
+    assert not [sentence for sentence in newer if sentence.startswith(openers)]
 
 
 def test_two_hops_need_both_contexts() -> None:

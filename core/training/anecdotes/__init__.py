@@ -56,6 +56,9 @@ FILES = (
     "told_short",
     "told_things",
 )
+TURNS = ("turns_who", "turns_what")
+"""Plain sentences in turns of phrase that people ask about: whom, by the hour, without, instead of, except."""
+
 PEOPLE = ("a", "b", "c")
 
 _SLOT = re.compile(r"\{(a )?(\w+)\}")
@@ -90,16 +93,16 @@ class Anecdote:
 
 
 @cache
-def anecdotes() -> tuple[Anecdote, ...]:
-    """All of them, in the order of the files."""
-    texts = (resources.files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8") for name in FILES)
+def anecdotes(files: tuple[str, ...] = FILES + TURNS) -> tuple[Anecdote, ...]:
+    """Those of these files, in their order."""
+    texts = (resources.files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8") for name in files)
     return tuple(parsed(block) for text in texts for block in text.strip().split("\n\n"))
 
 
 @cache
-def wordings() -> tuple[tuple[Anecdote, str], ...]:
-    """Every text of every anecdote: what is drawn from, so that those with many wordings come more often."""
-    return tuple((anecdote, text) for anecdote in anecdotes() for text in anecdote.texts)
+def wordings(files: tuple[str, ...] = FILES) -> tuple[tuple[Anecdote, str], ...]:
+    """Every text of these anecdotes: what is drawn from, so that those with many wordings come more often."""
+    return tuple((anecdote, text) for anecdote in anecdotes(files) for text in anecdote.texts)
 
 
 def kind(slot: str) -> str:

@@ -1,7 +1,7 @@
 """An anecdote with words of its own, and what can be asked about it."""
 
 from core.training import chances
-from core.training.anecdotes import PEOPLE, Anecdote, fill, kind, slots_of, wordings
+from core.training.anecdotes import FILES, PEOPLE, TURNS, Anecdote, fill, kind, slots_of, wordings
 from core.training.drafts import UNKNOWN, Draft, Question
 from core.training.grammar import sentence_case
 from core.training.source import Source
@@ -13,7 +13,8 @@ def tell_anecdote(source: Source, draft: Draft, speaker: bool) -> bool:
     speaker: whether it may be told in the first person.
     """
     rng = source.rng
-    anecdote, text = rng.choice(wordings())
+    files = TURNS if rng.random() < chances.TURNS else FILES
+    anecdote, text = rng.choice(wordings(files))
     if anecdote.personal and not speaker:
         return False
     words = {slot: _drawn(source, anecdote, kind(slot)) for slot in anecdote.slots}
