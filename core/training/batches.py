@@ -4,6 +4,7 @@ import random
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -26,6 +27,8 @@ FEW = 6  # of several chunks: there are many combinations of lengths
 LONGEST = 3  # chunks
 SMALL_TALK = 20  # contexts to one that tells nothing
 PAIRS = (7, 4, 6)  # how often contradictions, two facts in one answer, and the same fact of two people
+CORRECTED = 0.15
+"""How often the newer telling says that it is: less than people do, since without such words the older comes back."""
 K = TypeVar("K")
 T = TypeVar("T")
 
@@ -141,7 +144,8 @@ class Corpus:
                 self.long[tuple(map(len, told.chunks))].append(told)
         self.vocabulary_size = tokenizer.get_vocab_size()
         self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
-        kinds = world.rng.choices((contradiction, two_hop, rivals), PAIRS, k=size // 2)
+        plain = partial(contradiction, corrected=CORRECTED)
+        kinds = world.rng.choices((plain, two_hop, rivals), PAIRS, k=size // 2)
         pairs = [kind(world).with_shared_words() for kind in kinds]
         firsts = encode([pair.first for pair in pairs], splitter, chunk)
         seconds = encode([pair.second for pair in pairs], splitter, chunk)

@@ -30,6 +30,8 @@ CORRECTIONS = (
     "Since today,",
 )
 """How a newer fact may begin. Often it is told without any of them."""
+CORRECTED = 0.6
+"""How often it begins so."""
 
 COMPATIBLE = frozenset(
     {
@@ -77,8 +79,11 @@ class Pair:
         return Pair(replace(self.first, drawn=drawn), replace(self.second, drawn=drawn), self.question)
 
 
-def contradiction(world: World) -> Pair:
-    """One fact, told twice with values of which only one can be so by now; the question asks for the second."""
+def contradiction(world: World, corrected: float = CORRECTED) -> Pair:
+    """One fact, told twice with values of which only one can be so by now; the question asks for the second.
+
+    corrected: how often the second begins with words that say that it is newer.
+    """
     while True:
         drafts = Draft(), Draft()
         kind, relation = _something(world)
@@ -88,7 +93,7 @@ def contradiction(world: World) -> Pair:
         given = world.value(relation.given) if relation.given else None
         drafts[1].drawn.append(subject.nominative)
         for number, draft in enumerate(drafts):
-            _tell(world, draft, subject, relation, given, CORRECTIONS if number else ())
+            _tell(world, draft, subject, relation, given, corrected if number else None)
         old, new = (draft.questions[0] for draft in drafts)
         if old.answer != new.answer:
             older, newer = (_padded(world, draft, subject) for draft in drafts)
@@ -103,7 +108,7 @@ def rivals(world: World) -> Pair:
         given = world.value(relation.given) if relation.given else None
         one, other, third = (_subject(world, kind, draft) for draft in (*drafts, Draft()))
         for draft, subject in zip(drafts, (one, other), strict=True):
-            _tell(world, draft, subject, relation, given, ())
+            _tell(world, draft, subject, relation, given)
         answers = {draft.questions[0].answer for draft in drafts}
         if len(answers) == 2 and told_apart(one, other, third):
             world.leave_open(drafts[1], third, relation, given)
@@ -154,13 +159,19 @@ def _subject(world: World, kind: str, draft: Draft) -> Subject:
 
 
 def _tell(
-    world: World, draft: Draft, subject: Subject, relation: Relation, given: str | None, openers: tuple[str, ...]
+    world: World,
+    draft: Draft,
+    subject: Subject,
+    relation: Relation,
+    given: str | None,
+    corrected: float | None = None,
 ) -> None:
+    """corrected: how often it says that it corrects what was told, where it does."""
     statement = world.fact(draft, subject, subject, relation, given)
-    if openers and world.rng.random() < 0.6:
-        draft.sentences.append(f"{world.rng.choice(openers)} {statement}")
+    if corrected is not None and world.rng.random() < corrected:
+        draft.sentences.append(f"{world.rng.choice(CORRECTIONS)} {statement}")
     else:  # "A while ago," would tell of what was so before
-        draft.sentences.append(world.opened(draft, statement, 0.0 if openers else 0.15))
+        draft.sentences.append(world.opened(draft, statement, 0.15 if corrected is None else 0.0))
 
 
 def _pointed_at(world: World, draft: Draft) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from core.training.drafts import REVERSE, UNKNOWN, Context, Draft, Question, con
 from core.training.grammar import SPEAKER, named, render, with_article
 from core.training.happenings import ABOUT_THINGS
 from core.training.lexicon import CLOSED, LISTS, OPENERS
-from core.training.pairs import COMPATIBLE, contradiction, rivals, told_apart, two_hop
+from core.training.pairs import COMPATIBLE, CORRECTIONS, contradiction, rivals, told_apart, two_hop
 from core.training.polar import NO, YES
 from core.training.relations import ABOUT_PEOPLE, ANSWERED_BY
 from core.training.unrelated import unrelated
@@ -172,6 +172,14 @@ def test_what_contradicts_cannot_be_so_as_well() -> None:
     openers = tuple(f"{opener}," for opener in OPENERS)
     newer = [next(s for s in re.split(r"(?<=[.!?]) ", pair.second.text) if pair.question.answer in s) for pair in pairs]
     assert not [sentence for sentence in newer if sentence.startswith(openers)]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6, 1.0])
+def test_what_is_newer_says_so_as_often_as_wanted(share: float) -> None:
+    world = World(9)
+    newer = [contradiction(world, corrected=share).second.text for _ in range(300)]
+    said = sum(any(opener in text for opener in CORRECTIONS) for text in newer) / len(newer)
+    assert abs(said - share) < 0.1
 
 
 def test_two_hops_need_both_contexts() -> None:
