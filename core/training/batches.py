@@ -28,7 +28,7 @@ LONGEST = 3  # chunks
 SMALL_TALK = 20  # contexts to one that tells nothing
 PAIRS = (7, 4, 6)  # how often contradictions, two facts in one answer, and the same fact of two people
 CORRECTED = 0.15
-"""How often the newer telling says that it is: less than people do, since without such words the older comes back."""
+"""How often the newer telling says that it is: seldom, since it is without such words that the older comes back."""
 K = TypeVar("K")
 T = TypeVar("T")
 

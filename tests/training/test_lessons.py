@@ -11,7 +11,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from core.training import batches, lessons
+from core.training import batches, lessons, pairs
 from core.training.batches import Asked, Corpus, Told, encode
 from core.training.drafts import UNKNOWN, Context, Question
 from core.training.forward import PLAIN, write
@@ -31,6 +31,7 @@ from core.training.memories import Memories
 from core.training.packs import Evidence, Item, pack
 from core.training.preset import Phase
 from core.training.splitting import Splitter
+from core.training.world import World
 from tests.models import random_network
 from tests.training.conftest import SMALL
 from tests.training.told import JOINT, MEMORY, memories_that_were_told
@@ -81,6 +82,21 @@ def test_a_question_knows_who_told_it_before(tokenizer: Tokenizer, monkeypatch: 
                 changed += 1
                 assert all(owner < rows.owner for rows in span.item.evidence)
     assert changed > 5
+
+
+def test_lessons_contradict_mostly_without_words_that_say_so(
+    tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = []
+
+    def drawn(world: World, corrected: float) -> pairs.Pair:
+        wanted.append(corrected)
+        return pairs.contradiction(world, corrected)
+
+    monkeypatch.setattr(batches, "contradiction", drawn)
+    Corpus(tokenizer, 4, 100, MEMORY.chunk_length)
+    assert set(wanted) == {batches.CORRECTED}
+    assert batches.CORRECTED < pairs.CORRECTED
 
 
 def test_what_is_left_open_is_often_what_was_told_of_somebody_else(corpus: Corpus) -> None:
