@@ -26,7 +26,7 @@ ENOUGH = 16  # contexts a bucket needs to be drawn from
 FEW = 6  # of several chunks: there are many combinations of lengths
 LONGEST = 3  # chunks
 SMALL_TALK = 20  # contexts to one that tells nothing
-PAIRS = (7, 4, 6)  # how often contradictions, two facts in one answer, and the same fact of two people
+PAIRS = (10, 3, 5)  # how often contradictions, two facts in one answer, and the same fact of two people
 CORRECTED = 0.15
 """How often the newer telling says that it is: seldom, since it is without such words that the older comes back."""
 K = TypeVar("K")

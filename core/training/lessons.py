@@ -17,8 +17,8 @@ from core.training.preset import Phase
 
 OLD_WEIGHT = 0.7
 REVERSE_WEIGHT = 2.0  # times that of others, of questions whom a fact is told of: they are few and hard
-CHANGED_WEIGHT = 2.0  # times that of others, of questions that were answered otherwise before
-CHANGING = 3  # times as often as others, older contexts are asked about that change what was told before
+CHANGED_WEIGHT = 3.0  # times that of others, of questions that were answered otherwise before
+CHANGING = 6  # times as often as others, older contexts are asked about that change what was told before
 LEFT_OPEN = 0.85  # share of the questions nothing answers that a context leaves open; others are of other memories
 OPEN = {"decoy": 0.5, "polar": 0.1, "plain": 0.4}
 """Of what contexts leave open, how much was told of somebody else, is for yes or no (or "yes" would be the better
@@ -81,19 +81,22 @@ def prepare(
     """
     batch = len(memories.history)
     draw = rng.random()
-    long = draw < phase.long
+    long, aged = draw < phase.long, phase.aged
     if long:
         contexts = corpus.draw(rng, batch, long=True)
         blocks = [stack(contexts, part.start, part.stop) for part in contexts[0].chunks]
         told: list[list[Told | None]] = [[None] * batch for _ in blocks]
         told[-1] = list(contexts)
     else:
-        paired = draw < phase.long + phase.pairs
-        drawn = corpus.draw_pairs(rng, batch) if paired else tuple(corpus.draw(rng, batch) for _ in range(BLOCKS))
+        drawn: tuple[list[Told], ...]
+        if draw < phase.long + phase.pairs:
+            drawn, aged = corpus.draw_pairs(rng, batch), max(aged, phase.pairs_aged)
+        else:
+            drawn = tuple(corpus.draw(rng, batch) for _ in range(BLOCKS))
         blocks = [stack(contexts) for contexts in drawn]
         told = [list(contexts) for contexts in drawn]
     generator = torch.Generator().manual_seed(rng.getrandbits(62))
-    ages = draw_ages(len(blocks), batch, phase.aged, phase.oldest, generator, chained=long)
+    ages = draw_ages(len(blocks), batch, aged, phase.oldest, generator, chained=long)
     blanked = torch.rand(batch, generator=generator) < phase.blanked
     alone, seed = rng.random() < phase.without, rng.getrandbits(62)
     drills = 0 if long else int(batch * phase.drills)

@@ -52,7 +52,7 @@ class Phase:
     blocks: short-term blocks of the pool. aged: share of memories whose fresh rows get a random age up to `oldest`.
     drills: share of memories that are told random tokens. blanked: share of them that begin anew after a step.
     long: share of steps that tell one context in several chunks. pairs: share of steps that tell two contexts which
-    belong together.
+    belong together. pairs_aged: share of those memories whose fresh rows get an age, where it is more than `aged`.
     unknown: how many questions each memory is asked that nothing answers, on average.
     vain: how often long-term memory is searched for one of those.
     doubt: weight of admitting that an answer is lost.
@@ -73,6 +73,7 @@ class Phase:
     blanked: float = 0.0
     long: float = 0.0
     pairs: float = 0.0
+    pairs_aged: float = 0.0
     unknown: float = 0.0
     vain: float = 0.0
     doubt: float = 0.0
@@ -143,7 +144,8 @@ PHASES: tuple[Phase, ...] = (
         steps=800,
         aged=0.2,
         long=0.1,
-        pairs=0.3,  # or the older of two tellings comes back
+        pairs=0.4,  # or the older of two tellings comes back
+        pairs_aged=0.6,  # at once nearly all are right; it is when both are half lost that the newer is missed
         unknown=6.0,
         doubt=0.5,
         sought=1.5,

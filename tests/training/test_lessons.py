@@ -278,6 +278,16 @@ def test_who_a_fact_is_told_of_and_what_was_otherwise_before_weigh_more(tokenize
     assert weights.keys() >= {(False, False), (True, False), (False, True)}
 
 
+def test_what_belongs_together_is_mostly_asked_about_later(tokenizer: Tokenizer) -> None:
+    corpus = Corpus(tokenizer, 5, 3000, MEMORY.chunk_length)
+    memories = memories_that_were_told(corpus, 3)
+    for pairs_share, waiting in ((1.0, True), (0.0, False)):  # of steps; the others have no age to have
+        phase = replace(JOINT, long=0.0, aged=0.0, pairs=pairs_share, pairs_aged=1.0)
+        ages = prepare(phase, corpus, memories, MEMORY, random.Random(2)).ages
+        assert (ages[-1] > 0).all() if waiting else (ages == 0).all()
+        assert not waiting or (ages[0] > ages[1]).all()  # the newer telling is the younger
+
+
 def test_a_wrong_answer_is_pulled_towards_admitting_it() -> None:
     """By hand: two answers of two tokens each, the first wrong, the second right."""
     torch.manual_seed(0)
