@@ -10,15 +10,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from core.errors import CancelledError, InputError
 from tests.page.fakes import FakeSession, fake_model, fake_texts
 from tests.page.serve import fake_desk
-from visualize.panels import compare, evidence, export, map, space
+from visualize.panels import compare, evidence, export, long_work, map, space
 from visualize.panels.background import Far, Result, background
 from visualize.panels.choice import Choice
 from visualize.panels.found import MOST, Found, state_of
+from visualize.panels.wiring import Done
 
 PICNIC = "David likes apples, as he mentioned several times to John on the picnic of last week."
 
@@ -49,6 +51,31 @@ def test_parts_come_one_by_one() -> None:
         yield from range(3)
 
     assert list(background(parts)) == [Result(0), Result(1), Result(2)]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 3600.0])
+def test_fast_parts_are_all_kept_and_drawn_at_a_pace(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(long_work, "DRAWN", seconds)
+    kept: list[int] = []
+
+    def keep(part: int) -> str:
+        kept.append(part)
+        return f"{len(kept)} parts."
+
+    bound: list[Any] = []
+    looking = SimpleNamespace(get=lambda _: Choice())
+    wiring: Any = SimpleNamespace(
+        desk=SimpleNamespace(stopping=set()),
+        views=SimpleNamespace(looking=looking),
+        streams=lambda _, run, *own, **more: bound.append(run),
+    )
+    with gr.Blocks():
+        row = long_work.build("Run", "work", "Nothing runs.")
+        long_work.bind(row, wiring, lambda *_: long_work.Job(lambda *_: iter(range(400)), keep))
+    drawn = [step for step in bound[0]("a session", "a key") if isinstance(step, Done)]
+    assert kept == list(range(400))
+    assert len(drawn) == (401 if seconds == 0 else 2)
+    assert drawn[-1].message == "400 parts."
 
 
 def test_errors_come_through_and_closing_cancels() -> None:

@@ -11,7 +11,22 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 PACE = 0.15
-"""Seconds between two reports that are shown."""
+"""Seconds between two reports of how far it is."""
+
+
+class Pace:
+    """Says at most every so many seconds that it is time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.last = seconds, -float("inf")
+
+    def due(self) -> bool:
+        """Whether it is time; if so, the next time is counted from now."""
+        now = time.monotonic()
+        if now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
 
 
 @dataclass(frozen=True)
@@ -60,13 +75,12 @@ def background(
 
     worker = threading.Thread(target=run, daemon=True)
     worker.start()
-    shown = 0.0
+    pace = Pace(PACE)
     try:
         while (report := reports.get()) is not None:
             if isinstance(report, Exception):
                 raise report
-            if isinstance(report, Result) or time.monotonic() - shown > PACE:
-                shown = time.monotonic()
+            if isinstance(report, Result) or pace.due():
                 yield report
     finally:
         closed.set()

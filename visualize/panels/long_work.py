@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from core.errors import CancelledError
-from visualize.panels.background import Far, background
+from visualize.panels.background import Far, Pace, background
 from visualize.panels.parts import Part, line, say
 from visualize.panels.views import usable
 from visualize.panels.wiring import QUIET, Done, Values, Wiring, key_of
 
 if TYPE_CHECKING:
     from core.session import Session
+
+DRAWN = 0.5
+"""Seconds between two drawings of parts: a browser draws fewer a second than fast work finds, and would still be
+drawing long after a stop."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def bind(
         job = begin(session, wiring.views.looking.get(key), *own)
         desk.stopping.discard(session)
         yield {row.stop: usable(True), row.line: say("Beginning …", share=0)}
-        message = "Stopped."
+        message, pace, undrawn = "Stopped.", Pace(DRAWN), False
         try:
             with closing(background(job.work, lambda: session in desk.stopping)) as reports:
                 for report in reports:
@@ -67,7 +71,9 @@ def bind(
                         far = f"{report.done:,} of {report.total:,} …"
                         yield {row.line: say(far, "quiet", report.share)}
                     else:
-                        message = job.keep(report.value)
+                        message, undrawn = job.keep(report.value), True
+                    if undrawn and pace.due():
+                        undrawn = False
                         yield Done("", stays=True)
         except CancelledError:
             message = "Stopped."
