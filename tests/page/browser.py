@@ -42,7 +42,7 @@ def visit(browser: Browser, url: str, width: int = 1440, height: int = 900, them
     problems: list[str] = []
     context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)  # tests may share the machine with others
 
     def local_only(route: Route) -> None:
         address = urlsplit(route.request.url)
@@ -79,7 +79,7 @@ def add(page: Page, count: int) -> None:
     page.fill("#unrelated-count input", str(count))
     page.click("#unrelated-button")
     page.wait_for_selector("#unrelated-button:not([disabled])")
-    page.wait_for_selector(f".notice:not([hidden]):has-text('{count} unrelated')", timeout=60_000)
+    page.wait_for_selector(f".notice:not([hidden]):has-text('{count} unrelated')")
 
 
 def ask(page: Page, question: str) -> str:
