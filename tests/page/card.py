@@ -17,7 +17,7 @@ ORDINALS = (
     "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-seventh "
     "twenty-eighth twenty-ninth thirtieth thirty-first thirty-second thirty-third thirty-fourth thirty-fifth "
-    "thirty-sixth thirty-seventh fortieth forty-second forty-third"
+    "thirty-sixth thirty-seventh fortieth forty-second forty-third forty-fourth forty-fifth forty-sixth"
 )
 RECIPE = TINY / "training_log_forty-first.jsonl"
 """Of the run that was the whole recipe, from nothing."""
