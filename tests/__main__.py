@@ -5,18 +5,16 @@ python -m tests [pytest arguments]
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WORKERS = min(os.cpu_count() or 1, 4)  # each has a page, an app and a browser of its own
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-n", str(WORKERS), "--dist", "worksteal", *sys.argv[1:]),
+    ("pytest", *sys.argv[1:]),
 )
 
 
