@@ -58,8 +58,8 @@ def space(session: Any, layer: int, method: Any, *, step: int | None = None, **h
     near, far = pool_at(trace, step).serials[layer], long_term_at(trace, layer, step).serials
     serials = np.concatenate((near, far))
     if method == "umap":
-        for done in range(20):
-            _step(session, how["progress"], how["cancelled"], done + 1, 20)
+        for done in range(60):  # on a slow desk long enough to be stopped by a slow browser
+            _step(session, how["progress"], how["cancelled"], done + 1, 60)
     points = np.random.default_rng(layer).normal(size=(serials.size, 3)).astype(np.float32)
     return Space(
         method=method,
