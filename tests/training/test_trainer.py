@@ -41,6 +41,8 @@ def trainer(
     seed: int = 0,
     dtype: torch.dtype = torch.float32,
     workers: int = 0,
+    corpus_steps: int = 3,
+    probe_every: int = 1000,
 ) -> Trainer:
     model = MemoryLlama(SMALL)
     initialise(model, seed)
@@ -49,18 +51,18 @@ def trainer(
         folder=folder,
         compiled=False,
         dtype=dtype,
-        corpus_size=300,
-        corpus_steps=3,
-        part=150,
+        corpus_size=160,
+        corpus_steps=corpus_steps,
+        part=80,
         log_every=2,
-        probe_every=2,
+        probe_every=probe_every,
         workers=workers,
     )
     return Trainer(model, tokenizer, phases, settings)
 
 
 def test_a_few_steps_lower_the_loss(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    run = trainer(tokenizer, tmp_path, (replace(miniature(48)[0], drills=0.0),))
+    run = trainer(tokenizer, tmp_path, (replace(miniature(48)[0], drills=0.0),), corpus_steps=48)
     run.run()
     assert sum(run.losses[-12:]) < 0.97 * sum(run.losses[:12])
 
@@ -70,11 +72,11 @@ def test_a_killed_run_resumes_without_a_jump(tokenizer: Tokenizer, tmp_path: Pat
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
     killed.mkdir()
-    run = trainer(tokenizer, whole, phases)
+    run = trainer(tokenizer, whole, phases, probe_every=2)
     run.run()
     losses: list[float] = []
     while True:  # killed after every single step
-        part = trainer(tokenizer, killed, phases)
+        part = trainer(tokenizer, killed, phases, probe_every=2)
         if losses:
             part.resume()
         if part.finished:
@@ -99,7 +101,7 @@ def test_lessons_from_other_processes_are_the_same(tokenizer: Tokenizer, tmp_pat
     if first == 0:
         phases = tuple(replace(phase, drills=0.3, blanked=0.2, reach=4) for phase in phases)
     found: list[list[float]] = []
-    for workers in (0, 3):
+    for workers in (0, 2):
         folder = tmp_path / str(workers)
         folder.mkdir()
         run = trainer(tokenizer, folder, phases, workers=workers)
@@ -185,7 +187,7 @@ def test_half_precision_learns_and_keeps_weights_whole(tokenizer: Tokenizer, tmp
     for dtype in (torch.float32, torch.bfloat16):
         folder = tmp_path / str(dtype)
         folder.mkdir()
-        run = trainer(tokenizer, folder, phases, dtype=dtype)
+        run = trainer(tokenizer, folder, phases, dtype=dtype, corpus_steps=14)
         run.run()
         losses.append(run.losses)
         assert run.model.embed_tokens.weight.dtype == torch.float32
