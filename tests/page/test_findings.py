@@ -53,15 +53,8 @@ def test_parts_come_one_by_one() -> None:
     assert list(background(parts)) == [Result(0), Result(1), Result(2)]
 
 
-@pytest.mark.parametrize("seconds", [0.0, 3600.0])
-def test_fast_parts_are_all_kept_and_drawn_at_a_pace(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr(long_work, "DRAWN", seconds)
-    kept: list[int] = []
-
-    def keep(part: int) -> str:
-        kept.append(part)
-        return f"{len(kept)} parts."
-
+def steps_of(work: Callable[..., Any], keep: Callable[[Any], str]) -> Iterator[Any]:
+    """What a click on a row that does this work shows, step by step."""
     bound: list[Any] = []
     looking = SimpleNamespace(get=lambda _: Choice())
     wiring: Any = SimpleNamespace(
@@ -71,11 +64,54 @@ def test_fast_parts_are_all_kept_and_drawn_at_a_pace(monkeypatch: pytest.MonkeyP
     )
     with gr.Blocks():
         row = long_work.build("Run", "work", "Nothing runs.")
-        long_work.bind(row, wiring, lambda *_: long_work.Job(lambda *_: iter(range(400)), keep))
-    drawn = [step for step in bound[0]("a session", "a key") if isinstance(step, Done)]
+        long_work.bind(row, wiring, lambda *_: long_work.Job(work, keep))
+    steps: Iterator[Any] = bound[0]("a session", "a key")
+    return steps
+
+
+@pytest.mark.parametrize(("seconds", "drawings"), [(0.0, 400), (3600.0, 2)])
+def test_fast_parts_are_all_kept_and_drawn_at_a_pace(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, drawings: int
+) -> None:
+    monkeypatch.setattr(long_work, "DRAWN", seconds)
+    kept: list[int] = []
+
+    def keep(part: int) -> str:
+        kept.append(part)
+        return f"{len(kept)} parts."
+
+    drawn = [step for step in steps_of(lambda *_: iter(range(400)), keep) if isinstance(step, Done)]
     assert kept == list(range(400))
-    assert len(drawn) == (401 if seconds == 0 else 2)
+    assert len(drawn) == drawings
     assert drawn[-1].message == "400 parts."
+
+
+def test_what_has_one_result_draws_it_once() -> None:
+    drawn = [step for step in steps_of(lambda *_: "found", str) if isinstance(step, Done)]
+    assert [step.message for step in drawn] == ["found"]
+
+
+def test_what_was_found_before_a_failure_is_drawn() -> None:
+    def parts(*_: Any) -> Iterator[int]:
+        yield from range(3)
+        raise InputError("no such thing")
+
+    kept: list[int] = []
+
+    def keep(part: int) -> str:
+        kept.append(part)
+        return ""
+
+    drawn = []
+
+    def look() -> None:
+        for step in steps_of(parts, keep):
+            if isinstance(step, Done):
+                drawn.append(len(kept))
+
+    with pytest.raises(InputError, match="no such thing"):
+        look()
+    assert drawn[-1] == len(kept) == 3
 
 
 def test_errors_come_through_and_closing_cancels() -> None:

@@ -67,16 +67,20 @@ def bind(
         try:
             with closing(background(job.work, lambda: session in desk.stopping)) as reports:
                 for report in reports:
+                    if undrawn and pace.due():  # not at once: the last part is drawn by the end
+                        undrawn = False
+                        yield Done("", stays=True)
                     if isinstance(report, Far):
                         far = f"{report.done:,} of {report.total:,} …"
                         yield {row.line: say(far, "quiet", report.share)}
                     else:
                         message, undrawn = job.keep(report.value), True
-                    if undrawn and pace.due():
-                        undrawn = False
-                        yield Done("", stays=True)
         except CancelledError:
             message = "Stopped."
+        except Exception:
+            if undrawn:
+                yield Done("", stays=True)
+            raise
         desk.stopping.discard(session)
         yield Done(message, values=idle, stays=True)
 
