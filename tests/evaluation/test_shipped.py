@@ -54,7 +54,7 @@ def test_what_was_never_told_is_not_known(tiny: LoadedModel) -> None:
 
 
 def test_long_term_memory_answers_when_the_pool_has_forgotten(tiny: LoadedModel) -> None:
-    """Without it, what is lost is admitted, not made up. (All 10 when these were made; without it one, one wrong.)"""
+    """Without it, what is lost is admitted, not made up. (All 10 when these were made; without it none, none wrong.)"""
     outcomes = {
         mode: [outcome for sample in samples(10, SEED, 24) for outcome in run(tiny, sample, mode, [24])]
         for mode in ("mplus", "memoryllm")

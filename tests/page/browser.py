@@ -54,7 +54,7 @@ def visit(browser: Browser, url: str, width: int = 1440, height: int = 900, them
         problems.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    context.on("request", local_only)  # a route would stop it, too, and every other request on its way
+    context.on("request", local_only)  # a route would hold up every request
     page.on("websocket", local_only)
     page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(f"page error: {error}"))

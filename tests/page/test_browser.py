@@ -29,6 +29,11 @@ CUT_TITLES = """[...document.querySelectorAll('.gtitle, .gtitle-subtitle')].filt
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b> ${alert(1)} {{value}} `x` </script> %{x} &lt;i&gt;"
 
 
+def test_a_request_to_the_outside_fails_a_visit(browser: Browser, fake_url: str) -> None:
+    with pytest.raises(AssertionError, match="request to http:"), visit(browser, fake_url) as page:
+        page.evaluate("fetch('http://example.com/').catch(() => 0)")
+
+
 def test_all_views_stand_in_one_row_on_a_desk(browser: Browser, app_url: str) -> None:
     with visit(browser, app_url) as page:
         for width in (1440, 1366, 1280):
@@ -152,11 +157,16 @@ def test_a_phone_scrolls_one_way(browser: Browser, app_url: str, tmp_path: Path)
     with visit(browser, app_url, width=390, height=844) as page:
         tell(page, PICNIC)
         ask(page, "What fruits does David like?")
-        for tab in (*VIEWS, "Compare"):
-            page.click(f"button[role=tab]:has-text('{tab}')")
-            page.wait_for_timeout(500)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390
-            assert page.evaluate(CUT_TITLES) == []
+        for scheme in ("light", "dark"):
+            assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
+            for tab in (*VIEWS, "Compare"):
+                page.click(f"button[role=tab]:has-text('{tab}')")
+                page.wait_for_timeout(500)
+                assert page.evaluate("document.documentElement.scrollWidth") <= 390
+                assert page.evaluate(CUT_TITLES) == []
+            if scheme == "light":
+                page.click(".scheme")
+                page.wait_for_function("document.body.classList.contains('dark')")
         assert page.locator("#compare-text").bounding_box()["width"] > 300  # type: ignore[index]
         page.screenshot(path=tmp_path / "phone.png", full_page=True)
 
