@@ -27,7 +27,7 @@ FEW = 6  # of several chunks: there are many combinations of lengths
 LONGEST = 3  # chunks
 SMALL_TALK = 20  # contexts to one that tells nothing
 PAIRS = (10, 3, 5)  # how often contradictions, two facts in one answer, and the same fact of two people
-CORRECTED = 0.15
+CORRECTED_IN_LESSONS = 0.15
 """How often the newer telling says that it is: seldom, since it is without such words that the older comes back."""
 K = TypeVar("K")
 T = TypeVar("T")
@@ -144,7 +144,7 @@ class Corpus:
                 self.long[tuple(map(len, told.chunks))].append(told)
         self.vocabulary_size = tokenizer.get_vocab_size()
         self.unknown = (*tokenizer.encode(UNKNOWN).ids, END_TOKEN_ID)
-        plain = partial(contradiction, corrected=CORRECTED)
+        plain = partial(contradiction, corrected=CORRECTED_IN_LESSONS)
         kinds = world.rng.choices((plain, two_hop, rivals), PAIRS, k=size // 2)
         pairs = [kind(world).with_shared_words() for kind in kinds]
         firsts = encode([pair.first for pair in pairs], splitter, chunk)

@@ -95,8 +95,8 @@ def test_lessons_contradict_mostly_without_words_that_say_so(
 
     monkeypatch.setattr(batches, "contradiction", drawn)
     Corpus(tokenizer, 4, 100, MEMORY.chunk_length)
-    assert set(wanted) == {batches.CORRECTED}
-    assert batches.CORRECTED < pairs.CORRECTED
+    assert set(wanted) == {batches.CORRECTED_IN_LESSONS}
+    assert batches.CORRECTED_IN_LESSONS < pairs.CORRECTED
 
 
 def test_what_is_left_open_is_often_what_was_told_of_somebody_else(corpus: Corpus) -> None:
