@@ -22,7 +22,7 @@ def main() -> int:
     if given:
         failed += ["pytest"] * bool(_run(("pytest", *given)))
     else:
-        failed += _side_by_side(("pytest", PAGE), ("pytest", f"--ignore={PAGE}"))
+        failed += side_by_side(("pytest", PAGE), ("pytest", f"--ignore={PAGE}"))
     print("failed: " + ", ".join(failed) if failed else "all checks passed", flush=True)
     return 1 if failed else 0
 
@@ -32,7 +32,7 @@ def _run(check: tuple[str, ...]) -> int:
     return subprocess.run([sys.executable, "-m", *check], cwd=ROOT).returncode
 
 
-def _side_by_side(shown: tuple[str, ...], beside: tuple[str, ...]) -> list[str]:
+def side_by_side(shown: tuple[str, ...], beside: tuple[str, ...]) -> list[str]:
     """The names of those that failed. What the second says is printed when both have ended."""
     with tempfile.TemporaryFile() as said:
         other = subprocess.Popen([sys.executable, "-m", *beside], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)

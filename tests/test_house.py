@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.__main__ import side_by_side
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"```sh\n(.+?)\n```", README)
@@ -16,6 +18,13 @@ def test_ci_runs_exactly_the_test_command() -> None:
     assert len(COMMANDS) == 2
     assert COMMANDS[0].endswith("python app.py")
     assert COMMANDS[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_of_two_checks_side_by_side_both_count() -> None:
+    fails, passes = ("tests.no_such_module",), ("platform",)
+    assert side_by_side(fails, passes) == [" ".join(fails)]
+    assert side_by_side(passes, fails) == [" ".join(fails)]
+    assert side_by_side(passes, passes) == []
 
 
 def test_the_commented_tree_is_the_tree() -> None:
